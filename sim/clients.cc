@@ -65,7 +65,9 @@ Simulation::Client* Simulation::open_session(Office& office, Account& account, V
                 {},
                 account.repaired,
                 machine_.faults(),
-                view};
+                view,
+                account.model.may_be_of_copy(view),
+                {}};
   if (office.process->dead) return nullptr;
   client.ids = look(office, account, *client.session, view);
   return &office.clients.emplace_back(std::move(client));
@@ -169,6 +171,57 @@ void Simulation::read_message(Office& office, Client& client, MessageNumber numb
   if (given != facts.wire.size()) throw Violation{"a message ends early"};
 }
 
+/// Why a QUIT may be refused though nothing failed meanwhile.
+std::vector<Errc> Simulation::refusals(const Account& account, const Client& client) const {
+  // A fault may cost a session its place when the log is loaded anew: then its QUIT is refused.
+  std::vector<Errc> expected;
+  if (machine_.faults() != client.faults) expected.push_back(Errc::kIo);
+  // So may damage at the end of the log: one process's index vouches for a message there that
+  // another takes for a torn append, and the next message gets its number. Better no QUIT than that
+  // one gone.
+  if (account.damaged && mix_.live_damage && !client.after_repair) expected.push_back(Errc::kIo);
+  const bool may_be_ended = client.view != View::kTrash && !account.model.must_live(client.view);
+  if (may_be_ended || account.model.views_loose) expected.push_back(Errc::kNotFound);
+  return expected;
+}
+
+/// A copy's worker: its target has taken some messages, and it says so in several steps.
+void Simulation::hand_on(Office& office, Account& account, Client& client) {
+  for (std::uint64_t steps = view_rng_.between(1, 3); steps > 0; --steps)
+    if (!commit_copy(office, account, client)) return;
+}
+
+/// One step, of one message or some; some of them leave all readers, too. False: it is the last.
+bool Simulation::commit_copy(Office& office, Account& account, Client& client) {
+  coverage_.count(Section::kOperation, "handed on");
+  maildrop::SessionEnd end;
+  Change change{Change::Kind::kDelete, {}};
+  change.view = client.view;
+  std::string listing;
+  const std::uint64_t most = view_rng_.one_in(2) ? 1 : view_rng_.between(2, 5);
+  for (std::uint32_t i = 1; i <= client.session->count() && end.deleted.size() < most; ++i) {
+    if (client.handed_on.contains(i) || view_rng_.one_in(4)) continue;
+    client.handed_on.insert(i);
+    const MessageId id = client.ids[i - 1];
+    end.deleted.push_back(MessageNumber{i});
+    change.ids.push_back(id);
+    listing += " " + std::to_string(id);
+    if (!view_rng_.one_in(3)) continue;
+    end.everywhere.push_back(MessageNumber{i});
+    change.for_all.insert(id);
+    listing += "*";
+  }
+  if (end.deleted.empty()) return false;
+  note_deletion(account, change.ids, client.view, !change.for_all.empty());
+  const Attempt before = attempt(office, "hand on");
+  const Status committed = client.session->commit(end);
+  const Verdict verdict =
+      judge(office, account, before, error_of(committed), refusals(account, client));
+  say("a copy of " + who(account.name) + " has" + listing + ": " + outcome(error_of(committed)));
+  settle_quit(account, client, verdict, change, end);
+  return verdict == Verdict::kDone && !machine_.stopped();
+}
+
 void Simulation::quit() {
   Office& office = any_office();
   if (office.clients.empty()) return;
@@ -176,6 +229,11 @@ void Simulation::quit() {
   Client client = std::move(office.clients[chosen]);
   office.clients.erase(office.clients.begin() + static_cast<std::ptrdiff_t>(chosen));
   Account& account = accounts_[client.account];
+  if (client.of_copy) {
+    hand_on(office, account, client);
+    if (!office.process->dead && view_rng_.one_in(2)) office.clients.push_back(std::move(client));
+    return;
+  }
   const std::uint64_t percent = rng_.one_in(mix_.rewrites ? 2 : 3) ? 100 : rng_.below(100);
   const bool with_retrievals = rng_.one_in(4);
   Change change{Change::Kind::kDelete, {}};
@@ -192,16 +250,8 @@ void Simulation::quit() {
   note_deletion(account, change.ids, client.view, account.model.may_be_main(client.view));
   const Attempt before = attempt(office, "quit");
   const Status committed = client.session->commit(end);
-  // A fault may cost a session its place when the log is loaded anew: then its QUIT is refused.
-  std::vector<Errc> expected;
-  if (machine_.faults() != client.faults) expected.push_back(Errc::kIo);
-  // So may damage at the end of the log: one process's index vouches for a message there that
-  // another takes for a torn append, and the next message gets its number. Better no QUIT than that
-  // one gone.
-  if (account.damaged && mix_.live_damage && !client.after_repair) expected.push_back(Errc::kIo);
-  const bool may_be_ended = client.view != View::kTrash && !account.model.must_live(client.view);
-  if (may_be_ended || account.model.views_loose) expected.push_back(Errc::kNotFound);
-  const Verdict verdict = judge(office, account, before, error_of(committed), expected);
+  const Verdict verdict =
+      judge(office, account, before, error_of(committed), refusals(account, client));
   say("QUIT of " + who(account.name) + " deletes" + listing + ": " + outcome(error_of(committed)));
   settle_quit(account, client, verdict, change, end);
 }

@@ -29,7 +29,7 @@ std::string describe(const Model& model) {
       const Span used = world.used(view);
       if (world.is_alone()) break;
       out += "\n    " + std::to_string(static_cast<std::uint32_t>(view)) + " " + state.name + " " +
-             std::string(to_string(state.role)) +
+             std::string(state.of_copy ? "copy" : to_string(state.role)) +
              (state.released == Truth::kNo ? "" : " (perhaps) released") + " used " +
              to_rfc3339(used.low) + (used.low == used.high ? "" : " to " + to_rfc3339(used.high)) +
              ":" + describe(model, world, view);

@@ -238,7 +238,7 @@ bool Simulation::damage_log(Account& account) {
       account.to_be_kept.push_back(after.substr(record.offset, record.end - record.offset));
     coverage_.count(Section::kFault, record.type == 1 ? "message hit" : "other record hit");
     account.retrieval_unsure |= record.type == 3;
-    account.model.views_loose |= record.type >= 6;
+    account.model.views_loose |= record.type == 6 || record.type == 7;
     for (MessageFacts& facts : account.model.messages) {
       if (record.type == 1)
         facts.hit |= facts.arrived.time_since_epoch().count() == record.time;

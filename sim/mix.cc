@@ -85,6 +85,7 @@ Mix draw_mix(Rng& rng, const std::set<std::string>& without) {
 
 void draw_views(Mix& mix, Rng& rng, const std::set<std::string>& without) {
   mix.views = rng.percent(40) && !without.contains("views");
+  mix.copies = rng.percent(50) && mix.views && !without.contains("copies");
   constexpr std::array<std::chrono::hours, 3> kExpire = {
       std::chrono::hours(24 * 90), std::chrono::hours(24 * 3), std::chrono::hours(24 * 15)};
   if (mix.views && !rng.one_in(4)) mix.view_expires = kExpire[rng.below(kExpire.size())];

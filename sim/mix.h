@@ -56,6 +56,7 @@ struct Mix {
   bool groups = false;       ///< Several messages at the same time, with one sync.
   bool live_damage = false;  ///< Several processes may run on while a log is damaged.
   bool views = false;        ///< Several of a maildrop, and the trash.
+  bool copies = false;       ///< Views of copies among them.
   std::optional<std::chrono::seconds> view_expires{};
   std::chrono::seconds undelete_window{0};
 };

@@ -35,11 +35,13 @@ void Model::bound() {
 
 void Model::acknowledge(const Change& change) {
   std::set<World> after;
-  // A role that the view has already writes nothing, and syncs nothing.
+  // A role that the view has already, and a copy's view that is there, write and sync nothing.
+  const bool may_be_there =
+      change.kind == Change::Kind::kRole || change.kind == Change::Kind::kMake;
   bool was_written = true;
   for (const World& world : worlds_) {
     World next = with(world, change);
-    was_written = was_written && (change.kind != Change::Kind::kRole || next != world);
+    was_written = was_written && (!may_be_there || next != world);
     after.insert(std::move(next));
   }
   worlds_ = std::move(after);
@@ -175,7 +177,7 @@ bool Model::observe_trash(const std::set<MessageId>& shown, WallTime since) {
       bool must = false;
       bool may = false;
       for (const auto& [view, state] : world.views) {
-        if (presence_in(world, id, view) != Presence::kDeleted) continue;
+        if (state.of_copy || presence_in(world, id, view) != Presence::kDeleted) continue;
         const Span when = messages[id].deleted_from(view);
         must = must || when.low > since;
         may = may || when.high > since;
@@ -226,7 +228,7 @@ void Model::use(View view, WallTime now, bool is_recorded) {
   if (std::ranges::all_of(worlds_, &World::is_alone)) return;
   change_all([&](World& world) {
     const auto at = world.views.find(view);
-    if (world.is_alone() || at == world.views.end()) return;
+    if (world.is_alone() || at == world.views.end() || at->second.of_copy) return;
     ViewState& state = at->second;
     const Span used = world.used(view);
     const bool must = state.released == Truth::kYes || used.high + limits::kViewUsePrecision <= now;
@@ -325,6 +327,10 @@ std::vector<View> Model::sure_views() const {
   for (const auto& [view, state] : worlds_.begin()->views)
     if (view == View::kDefault || (!views_loose && must_live(view))) views.push_back(view);
   return views;
+}
+
+bool Model::may_be_of_copy(View view) const {
+  return std::ranges::any_of(worlds_, [&](const World& world) { return world.is_of_copy(view); });
 }
 
 bool Model::may_be_main(View view) const {

@@ -106,13 +106,14 @@ class Model {
   /// Whether it is so in some world.
   [[nodiscard]] bool may_be(MessageId id, Presence presence, View view = View::kDefault) const;
   [[nodiscard]] bool must_be(MessageId id, Presence presence, View view = View::kDefault) const;
-  [[nodiscard]] bool may_be_seen(MessageId id) const;   ///< By some view.
+  [[nodiscard]] bool may_be_seen(MessageId id) const;   ///< By some reader's view.
   [[nodiscard]] bool must_be_seen(MessageId id) const;  ///< The same, and its bytes are there.
   [[nodiscard]] bool may_be_gone(MessageId id) const;
   [[nodiscard]] bool may_live(View view) const;
   [[nodiscard]] bool must_live(View view) const;
   /// Those that live in every world; the default one first.
   [[nodiscard]] std::vector<View> sure_views() const;
+  [[nodiscard]] bool may_be_of_copy(View view) const;
   /// In some world its deletions are everybody's.
   [[nodiscard]] bool may_be_main(View view) const;
   [[nodiscard]] bool is_unsure() const;  ///< Damage: the worlds do not tell everything.

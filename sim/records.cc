@@ -29,12 +29,14 @@ std::optional<LogMap> map_log(const std::string& log) {
     const std::uint64_t body = at + kHeaderBytes + aligned(get_le<std::uint8_t>(bytes, at + 5));
     spot.end = body + get_le<std::uint64_t>(bytes, at + 40);
     if (spot.end > bytes.size()) return std::nullopt;
-    // Retrievals: how many ranges were retrieved, those, and then the deleted.
-    std::uint64_t first = body;
-    if (spot.type == 3 && body + 8 <= spot.end)
-      first = body + 8 + 16 * get_le<std::uint64_t>(bytes, body);
-    if (spot.type >= 2 && spot.type <= 4)
-      for (std::uint64_t range = first; range + 16 <= spot.end; range += 16)
+    // Retrievals, and deletions of two kinds: how many ranges were retrieved, those, and then the
+    // deleted; of two kinds how many left every view, those, and the others.
+    std::uint64_t range = body;
+    if ((spot.type == 3 || spot.type == 8) && body + 8 <= spot.end)
+      range = body + 8 + 16 * get_le<std::uint64_t>(bytes, body);
+    if (spot.type == 8) range += 8;
+    if ((spot.type >= 2 && spot.type <= 4) || spot.type == 8)
+      for (; range + 16 <= spot.end; range += 16)
         spot.ranges.emplace_back(get_le<std::uint64_t>(bytes, range),
                                  get_le<std::uint64_t>(bytes, range + 8));
     at = spot.end;

@@ -68,6 +68,8 @@ class Simulation {
     bool after_repair;           ///< It began after one: it sees nothing damaged.
     std::uint64_t faults;        ///< Injected before it began.
     View view;
+    bool of_copy = false;               ///< It commits message by message.
+    std::set<std::uint32_t> handed_on;  ///< Numbers that a copy's target has.
   };
   /// A process with a store.
   struct Office {
@@ -141,6 +143,9 @@ class Simulation {
   void read();
   void read_message(Office& office, Client& client, MessageNumber number);
   void quit();
+  void hand_on(Office& office, Account& account, Client& client);
+  bool commit_copy(Office& office, Account& account, Client& client);
+  std::vector<Errc> refusals(const Account& account, const Client& client) const;
   void settle_quit(Account& account, const Client& client, Verdict verdict, const Change& change,
                    const maildrop::SessionEnd& end);
   void drop();

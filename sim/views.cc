@@ -60,6 +60,10 @@ maildrop::NewView Simulation::draw_view() {
   view.start.since = clock_.now() - std::chrono::hours(view_rng_.below(200));
   view.views_max = kViewsMax;
   view.of_device = view_rng_.one_in(4);
+  if (!mix_.copies || !view_rng_.one_in(3)) return view;
+  view.of_device = false;
+  view.of_copy = true;
+  if (!view_rng_.one_in(6)) view.name = view_rng_.one_in(3) ? "copy-2" : "copy";
   return view;
 }
 
@@ -70,7 +74,7 @@ void Simulation::settle_view_step(Office& office, Account& account, const Attemp
   std::vector<Errc> expected;
   for (const World& world : model.worlds())
     if (const auto code = refusal_of(world, change)) expected.push_back(*code);
-  if (model.views_loose) expected = {Errc::kExists, Errc::kLimit, Errc::kNotFound};
+  if (model.views_loose) expected = {Errc::kExists, Errc::kLimit, Errc::kNotFound, Errc::kState};
   const Verdict verdict = judge(office, account, before, error_of(made), expected);
   say((change.kind == Kind::kMake  ? "view " + change.made.name + " made"
        : change.kind == Kind::kEnd ? "view " + number(change.view) + " ended"
@@ -139,8 +143,8 @@ void Simulation::look_at_views(Office& office, Account& account) {
   std::string listing;
   for (const maildrop::ViewInfo& info : *views)
     listing += " " + number(info.view) + ":" + info.name + ":" + std::string(to_string(info.role)) +
-               (info.holds ? ":holds" : "") + (info.is_released ? ":released" : "") + ":" +
-               std::to_string(info.waiting.messages) +
+               (info.of_copy ? ":copy" : "") + (info.holds ? ":holds" : "") +
+               (info.is_released ? ":released" : "") + ":" + std::to_string(info.waiting.messages) +
                (info.used ? ":" + to_rfc3339(*info.used) : "");
   say("views of " + account.name.substr(0, 20) + listing);
   if (account.model.views_loose) return;
@@ -164,12 +168,17 @@ bool Simulation::is_listed(const Account& account, const World& world,
     const bool is_alone = world.is_alone();
     const Span used = world.used(info.view);
     if (info.role != state.role || info.name != (is_default ? "default" : state.name)) return false;
-    if (info.of_device != state.of_device || !agrees(state.released, info.is_released))
+    if (info.of_device != state.of_device || info.of_copy != state.of_copy ||
+        !agrees(state.released, info.is_released))
       return false;
-    if (!is_alone && (!info.used || *info.used < used.low || *info.used > used.high)) return false;
+    if (state.of_copy && info.used) return false;
+    if (!is_alone && !state.of_copy &&
+        (!info.used || *info.used < used.low || *info.used > used.high))
+      return false;
     // Where no view holds, none says so, though all of it stays.
-    const bool holds_none = std::ranges::none_of(
-        world.views, [](const auto& one) { return one.second.role != ViewRole::kReader; });
+    const bool holds_none = std::ranges::none_of(world.views, [](const auto& one) {
+      return one.second.of_copy || one.second.role != ViewRole::kReader;
+    });
     const bool must = who.surely.contains(info.view) && (is_alone || !holds_none);
     const bool may = who.perhaps.contains(info.view) && (is_alone || !holds_none);
     if ((must && !info.holds) || (!may && info.holds)) return false;

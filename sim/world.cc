@@ -30,15 +30,21 @@ Span World::used(View view) const {
 }
 
 bool World::is_seen(MessageId id) const {
-  return std::ranges::any_of(
-      views, [&](const auto& one) { return presence_in(*this, id, one.first) == Presence::kHere; });
+  return std::ranges::any_of(views, [&](const auto& one) {
+    return !one.second.of_copy && presence_in(*this, id, one.first) == Presence::kHere;
+  });
+}
+
+bool World::is_of_copy(View view) const {
+  const auto at = views.find(view);
+  return at != views.end() && at->second.of_copy;
 }
 
 bool World::others_decide(View view) const {
   const auto at = views.find(view);
   if (is_alone() || at == views.end()) return false;
   return at->second.role == ViewRole::kReader || std::ranges::any_of(views, [&](const auto& one) {
-           return one.first != view && one.second.role == ViewRole::kMain;
+           return one.second.of_copy || (one.first != view && one.second.role == ViewRole::kMain);
          });
 }
 
@@ -46,7 +52,10 @@ bool World::others_decide(View view) const {
 
 namespace {
 
-bool holds_by_role(const ViewState& state) { return state.role != ViewRole::kReader; }
+/// A copy's view is no reader's, and holds all the same.
+bool holds_by_role(const ViewState& state) {
+  return state.role != ViewRole::kReader && !state.of_copy;
+}
 
 /// Of the views that can hold, it was used last; of several at one moment, the highest number.
 bool is_last(const World& world, View view, bool surely) {
@@ -81,6 +90,11 @@ Holding holding(const World& world, WallTime now, std::optional<std::chrono::sec
       out.surely.insert(view);
       out.perhaps.insert(view);
     }
+  for (const auto& [view, state] : world.views) {
+    if (!state.of_copy) continue;
+    out.surely.insert(view);
+    out.perhaps.insert(view);
+  }
   return out;
 }
 
@@ -110,8 +124,9 @@ void remove(World& world, const Change& change) {
   for (const MessageId id : change.ids) {
     if (change.view == View::kTrash && presence_in(world, id) != Presence::kNever)
       world.hidden.insert(id);
+    const bool is_for_all = change.everywhere || by_main || change.for_all.contains(id);
     for (auto& [view, state] : world.views)
-      if (view == change.view || change.everywhere || by_main)
+      if (view == change.view || (is_for_all && !state.of_copy))
         replace(state, id, Presence::kHere, Presence::kDeleted);
   }
 }
@@ -131,14 +146,19 @@ Presence at_start(const World& world, const Change& change, MessageId id) {
 
 void make(World& world, const Change& change) {
   const View number = number_of(world, change);
+  if (world.is_of_copy(number)) return;
   if (world.views.contains(number)) {
     world.views[number].of_device = true;
     world.views[number].role = change.made.role;
     return;
   }
   const WallTime now = change.when;
-  ViewState state{
-      change.made.name, change.made.role, change.made.of_device, Truth::kNo, now, {}, {}};
+  ViewState state;
+  state.name = change.made.name;
+  state.role = change.made.of_copy ? ViewRole::kEach : change.made.role;
+  state.of_device = change.made.of_device;
+  state.of_copy = change.made.of_copy;
+  state.made = now;
   state.used = {now, now};
   const std::size_t count = world.views[View::kDefault].messages.size();
   for (MessageId id = 0; id < count; ++id) set(state, id, at_start(world, change, id));
@@ -160,13 +180,20 @@ void release(World& world, const std::vector<std::string>& names) {
 std::optional<Errc> refusal_of(const World& world, const Change& change) {
   if (change.kind == Kind::kMake) {
     if (const auto there = world.find(change.made.name)) {
-      const bool is_free = change.made.of_device && !world.views.at(*there).of_device;
+      const ViewState& state = world.views.at(*there);
+      const bool is_free = change.made.of_copy
+                               ? state.of_copy
+                               : change.made.of_device && !state.of_device && !state.of_copy;
       return is_free ? std::nullopt : std::optional(Errc::kExists);
     }
-    if (world.views.size() - 1 >= change.made.views_max) return Errc::kLimit;
+    const auto readers =
+        std::ranges::count_if(world.views, [](const auto& one) { return !one.second.of_copy; });
+    if (!change.made.of_copy && static_cast<std::size_t>(readers) > change.made.views_max)
+      return Errc::kLimit;
   }
   if (change.kind == Kind::kEnd || change.kind == Kind::kRole)
     if (!world.views.contains(change.view)) return Errc::kNotFound;
+  if (change.kind == Kind::kRole && world.is_of_copy(change.view)) return Errc::kState;
   return std::nullopt;
 }
 

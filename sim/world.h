@@ -34,6 +34,7 @@ struct ViewState {
   std::string name;
   ViewRole role = ViewRole::kEach;
   bool of_device = false;
+  bool of_copy = false;         ///< What it sees waits for a copy's target.
   Truth released = Truth::kNo;  ///< A full quota took what it holds.
   WallTime made{};
   Span used;                       ///< As it is recorded.
@@ -52,8 +53,9 @@ struct World {
   [[nodiscard]] std::optional<View> find(const std::string& name) const;
   /// Of the default view at the earliest when another one was made: then it was in use.
   [[nodiscard]] Span used(View view) const;
-  /// Some view sees it.
+  /// Some reader's view sees it.
   [[nodiscard]] bool is_seen(MessageId id) const;
+  [[nodiscard]] bool is_of_copy(View view) const;
   [[nodiscard]] bool others_decide(View view) const;
 };
 
@@ -78,7 +80,8 @@ struct Change {
   /// any part of it may be left, and whole messages behind it.
   bool in_pieces = false;
   View view = View::kDefault;
-  bool everywhere = false;  ///< A deletion by retention.
+  bool everywhere = false;        ///< A deletion by retention.
+  std::set<MessageId> for_all{};  ///< Of a copy's deletion: those that leave readers, too.
   maildrop::NewView made{};
   WallTime when{};
   std::vector<std::string> released{};  ///< Names.

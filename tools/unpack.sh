@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 
 packages=(prometheus courier-pop courier-authlib libcourier-unicode4
-          popa3d cyrus-common cyrus-pop3d libical3 libpcre3)
+          popa3d cyrus-common cyrus-pop3d libical3 libpcre3 postsrsd)
 target=build/unpacked
 
 [[ -e $target/complete && $(<"$target/complete") == "${packages[*]}" ]] && exit 0

@@ -22,17 +22,42 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 30> kActs = {
-    "account add",      "account passwd",    "account remove",
-    "account enable",   "account disable",   "account import",
-    "account set",      "account rename",    "account purge",
-    "account quota",    "account retention", "account addresses",
-    "alias add",        "alias remove",      "alias set",
-    "alias import",     "device add",        "device remove",
-    "maildrop repair",  "maildrop upkeep",   "maildrop undelete",
-    "account networks", "account forget",    "maildrop heal",
-    "upkeep",           "deliver",           "migrate",
-    "restore",          "account route",     "account operator"};
+constexpr std::array<std::string_view, 36> kActs = {"account add",
+                                                    "account passwd",
+                                                    "account remove",
+                                                    "account enable",
+                                                    "account disable",
+                                                    "account import",
+                                                    "account set",
+                                                    "account rename",
+                                                    "account purge",
+                                                    "account quota",
+                                                    "account retention",
+                                                    "account addresses",
+                                                    "alias add",
+                                                    "alias remove",
+                                                    "alias set",
+                                                    "alias import",
+                                                    "device add",
+                                                    "device remove",
+                                                    "maildrop repair",
+                                                    "maildrop upkeep",
+                                                    "maildrop undelete",
+                                                    "account networks",
+                                                    "account forget",
+                                                    "maildrop heal",
+                                                    "upkeep",
+                                                    "deliver",
+                                                    "migrate",
+                                                    "restore",
+                                                    "account route",
+                                                    "account operator",
+                                                    "account copy",
+                                                    "account copy pause",
+                                                    "account copy resume",
+                                                    "account copy remove",
+                                                    "copies retry",
+                                                    "copies drop"};
 
 /// Words come from a command line, which may hold any octets.
 std::string to_utf8(const std::string& word) {

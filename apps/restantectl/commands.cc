@@ -38,6 +38,7 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   add_route_command(account, chosen);
   add_purge_command(account, chosen);
   add_allowance_commands(account, chosen);
+  add_copy_commands(account, chosen);
   CLI::App& alias = add_group(app, {"alias", "Other addresses of accounts", ""});
   add_alias_commands(alias, chosen);
   add_alias_import_command(alias, chosen);
@@ -57,6 +58,7 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   add_migrate_command(app, chosen);
   add_deliver_command(app, chosen);
   add_upkeep_command(app, chosen);
+  add_queue_commands(app, chosen);
   add_history_command(app, chosen);
   add_journal_command(app, chosen);
   add_status_command(app, chosen);

@@ -31,6 +31,23 @@ Status AccountAdmin::set_operator(std::string_view /*name*/, bool /*is_operator*
   return no_settings();
 }
 
+Status AccountAdmin::add_copy(std::string_view /*name*/, const Copy& /*copy*/) {
+  return no_settings();
+}
+
+Status AccountAdmin::set_copy_paused(std::string_view /*name*/, std::string_view /*label*/,
+                                     bool /*paused*/) {
+  return no_settings();
+}
+
+Status AccountAdmin::remove_copy(std::string_view /*name*/, std::string_view /*label*/) {
+  return no_settings();
+}
+
+Result<std::vector<Copy>> AccountAdmin::list_copies(std::string_view /*name*/) {
+  return no_settings();
+}
+
 Status AccountAdmin::set_route(std::string_view /*name*/,
                                const std::shared_ptr<const Route>& /*route*/) {
   return no_settings();

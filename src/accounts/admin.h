@@ -15,6 +15,7 @@
 
 #include "accounts/allowance.h"
 #include "accounts/bulk.h"
+#include "accounts/copy.h"
 #include "accounts/networks.h"
 #include "accounts/route.h"
 #include "accounts/settings_store.h"
@@ -118,10 +119,10 @@ class AccountAdmin {
   /// with it. With OldName::kStays its old name is an alias. The new one may be an alias that leads
   /// to this account alone. Errors: kNotFound, kExists, kSyntax, kState.
   virtual Result<Renamed> rename(std::string_view from, std::string_view to, OldName old_name) = 0;
-  /// Errors: kNotFound, kState (an alias leads to it).
+  /// Errors: kNotFound, kState (an alias or another account's copy leads to it).
   virtual Status remove(std::string_view name) = 0;
   /// The same with the aliases that lead to it, and to aliases that go, alone; others lose it as a
-  /// target. Errors: kNotFound, kState.
+  /// target. Errors: kNotFound, kState (another account's copy leads to it).
   virtual Result<RemovedAliases> remove_with_aliases(std::string_view name) = 0;
   /// What is stored, to compare a password with; never to be shown. Errors: kNotFound, kState.
   virtual Result<std::string> secret_of(std::string_view name) = 0;
@@ -135,7 +136,8 @@ class AccountAdmin {
   /// From where it may log in; null: from everywhere. Errors: kNotFound, kState.
   virtual Status set_networks(std::string_view name,
                               const std::shared_ptr<const Networks>& networks) = 0;
-  /// Where its mail is; null: here. Errors: kNotFound, kState.
+  /// Where its mail is; null: here. Errors: kNotFound, kState (it is to go elsewhere, and has
+  /// copies).
   virtual Status set_route(std::string_view name, const std::shared_ptr<const Route>& route);
   /// Whether its password opens the status page. Errors: kNotFound, kState.
   virtual Status set_operator(std::string_view name, bool is_operator);
@@ -162,6 +164,17 @@ class AccountAdmin {
       const ListRange& /*range*/, const std::function<bool(const AccountDevices&)>& /*take*/) {
     return no_devices();
   }
+
+  /// Makes a copy of the account's mail; `copy.created` is set here. Its target is not looked at.
+  /// Errors: kNotFound, kExists (the label is taken), kLimit (too many copies), kState (the account
+  /// is at another server, by its own route; a back end without copies).
+  virtual Status add_copy(std::string_view name, const Copy& copy);
+  /// Errors: kNotFound (account or label), kState.
+  virtual Status set_copy_paused(std::string_view name, std::string_view label, bool paused);
+  /// Errors: kNotFound (account or label), kState.
+  virtual Status remove_copy(std::string_view name, std::string_view label);
+  /// Sorted by label. Errors: kNotFound, kState.
+  virtual Result<std::vector<Copy>> list_copies(std::string_view name);
 
   /// Sorted by name.
   virtual Result<std::vector<AccountEntry>> list() = 0;

@@ -39,7 +39,7 @@ class SettingsReader {
   /// As Directory::retention_spread(). Never waits. Errors: kIo.
   virtual Result<RetentionSpread> retention_spread() = 0;
   /// As Directory::copies(). Errors: kIo.
-  virtual Result<std::vector<AccountCopy>> copies() { return std::vector<AccountCopy>(); }
+  virtual Result<std::vector<AccountCopy>> copies() = 0;
 
   /// Notes that account.device has logged in, in memory: in microseconds.
   virtual void note_use(const Account& account, WallTime now) = 0;
@@ -79,15 +79,11 @@ class SettingsWriter {
   /// False: there is none of this label.
   virtual Result<bool> remove_device(std::string_view account, std::string_view label) = 0;
   /// Sorted by label.
-  virtual Result<std::vector<Copy>> copies(std::string_view /*account*/) {
-    return std::vector<Copy>();
-  }
+  virtual Result<std::vector<Copy>> copies(std::string_view account) = 0;
   /// Makes a copy, or replaces the one of this label.
-  virtual Status put_copy(std::string_view /*account*/, const Copy& /*copy*/) { return ok(); }
+  virtual Status put_copy(std::string_view account, const Copy& copy) = 0;
   /// False: there is none of this label.
-  virtual Result<bool> remove_copy(std::string_view /*account*/, std::string_view /*label*/) {
-    return false;
-  }
+  virtual Result<bool> remove_copy(std::string_view account, std::string_view label) = 0;
   /// Drops all of it, devices, copies and all. False: there was nothing.
   virtual Result<bool> forget(std::string_view account) = 0;
   /// Accounts for which anything is set, behind `after`, at most `limit`; sorted.

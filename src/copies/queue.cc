@@ -87,7 +87,8 @@ Result<Queue> Queue::prepared(sql::Connection connection, bool writes) {
   RESTANTE_CHECKED(out.connection_.prepare(
       columns + "WHERE account = ?1 AND label = ?2 ORDER BY first, uid", out.of_));
   if (!writes) return out;
-  const std::array<std::pair<const char*, sql::Statement*>, 4> statements{{
+  const std::array<std::pair<const char*, sql::Statement*>, 5> statements{{
+      {sql::CommitWatch::kQuery, &out.data_version_},
       {"INSERT OR REPLACE INTO setback (account, label, uid, tries, first, next, is_set_aside, "
        "is_told, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
        &out.put_},
@@ -109,6 +110,8 @@ Result<std::vector<Setback>> Queue::of(std::string_view account, std::string_vie
   of_.bind(2, label);
   return rows_of(of_);
 }
+
+Result<bool> Queue::is_changed() { return watch_.has_changed(connection_, data_version_); }
 
 Status Queue::put(const Setback& setback) {
   put_.bind(1, setback.account);

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "sql/commit_watch.h"
 #include "sql/connection.h"
 
 namespace restante::copies {
@@ -45,6 +46,8 @@ class Queue {
   Result<std::vector<Setback>> all();
   /// Of one copy.
   Result<std::vector<Setback>> of(std::string_view account, std::string_view label);
+  /// Whether another program has changed it since the last call; also yes at the first.
+  Result<bool> is_changed();
   /// Makes it, or replaces the one of this message.
   Status put(const Setback& setback);
   /// There was none: ok().
@@ -61,6 +64,8 @@ class Queue {
   static Result<Queue> prepared(sql::Connection connection, bool writes);
 
   sql::Connection connection_;
+  sql::CommitWatch watch_;
+  sql::Statement data_version_;
   sql::Statement all_, of_, put_, remove_, forget_, retry_;
 };
 

@@ -21,15 +21,17 @@ enum class Kind : std::uint8_t {
   kDeleted,    ///< QUIT's deletion is durable.
   kExpired,    ///< Retention took messages.
   kUndeleted,
-  kAccount,  ///< An account was added, changed or removed.
-  kTool,     ///< Another command that changed something.
-  kDropped,  ///< Acts that could not be written: how many.
+  kAccount,    ///< An account was added, changed or removed.
+  kTool,       ///< Another command that changed something.
+  kCopied,     ///< A copy's target has taken a message.
+  kNotCopied,  ///< It has refused one for ever; the reason says why.
+  kDropped,    ///< Acts that could not be written: how many.
 };
 
 /// What the line calls it, in the order of Kind.
-inline constexpr std::array<std::string_view, 11> kKindNames = {
-    "delivered", "not-delivered", "login-failed", "polled", "retrieved", "deleted",
-    "expired",   "undeleted",     "account",      "tool",   "dropped"};
+inline constexpr std::array<std::string_view, 13> kKindNames = {
+    "delivered", "not-delivered", "login-failed", "polled", "retrieved",  "deleted", "expired",
+    "undeleted", "account",       "tool",         "copied", "not-copied", "dropped"};
 static_assert(kKindNames.size() == static_cast<std::size_t>(Kind::kDropped) + 1);
 
 constexpr std::string_view name_of(Kind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }

@@ -104,7 +104,7 @@ struct SessionEnd {
   /// Retrieved by RETR, to be remembered for a retention that counts from there; empty when none
   /// does.
   std::vector<MessageNumber> retrieved;
-  /// Of `deleted`, those that leave all views.
+  /// Of `deleted`, those that leave all views, but those of other copies.
   std::vector<MessageNumber> everywhere{};
 };
 
@@ -195,8 +195,8 @@ class Session {
   virtual ~Session() = default;
   [[nodiscard]] virtual std::uint32_t count() const = 0;
   [[nodiscard]] virtual std::uint64_t total_octets() const = 0;
-  /// Messages may leave the view by what other views delete: it holds nothing, or one decides for
-  /// all.
+  /// Messages may leave the view by what other views delete: it holds nothing, one decides for all,
+  /// or a copy may stand in the place of all.
   [[nodiscard]] virtual bool others_decide() const = 0;
   /// `number` is 1..count(), checked by the caller.
   [[nodiscard]] virtual const MessageInfo& info(MessageNumber number) const = 0;
@@ -288,8 +288,9 @@ class Store {
 
   // Views. Each step is durable when it has succeeded. The name is as view_name() gives it.
 
-  /// Makes a view. Errors: kExists (of a device's own: another device has it), kLimit (as many as
-  /// there may be), kIo, kFull, kCorrupt.
+  /// Makes a view. Of a copy's that is there already: which it is. Errors: kExists (of a device's
+  /// own: another device has it, or a copy), kLimit (as many as there may be), kIo, kFull,
+  /// kCorrupt.
   virtual Result<View> make_view(const std::string& account, const NewView& view) = 0;
   /// Errors: kNotFound, kIo, kCorrupt.
   virtual Result<FoundView> find_view(const std::string& account, std::string_view name) = 0;
@@ -299,7 +300,7 @@ class Store {
   /// Nothing stays for it any more. A session of it goes on, and can delete nothing. Errors:
   /// kNotFound, kState (the default view cannot end), kIo, kFull, kCorrupt.
   virtual Status end_view(const std::string& account, View view) = 0;
-  /// Errors: kNotFound, kIo, kFull, kCorrupt.
+  /// Errors: kNotFound, kState (of a copy), kIo, kFull, kCorrupt.
   virtual Status set_role(const std::string& account, View view, ViewRole role) = 0;
   /// The default view first, the others by their numbers. Errors: kIo, kCorrupt.
   virtual Result<std::vector<ViewInfo>> views(const std::string& account) = 0;

@@ -120,6 +120,32 @@ def check_quota(server):
     assert backends.rcpt(server, NAME) == 250
 
 
+COPIES = {"targets": ["lmtp:127.0.0.1:9"]}
+
+
+def check_copies(server):
+    """The server knows them at once: it is asked for what waits for them."""
+    def copies():
+        listed = json.loads(server.ctl("--format", "json", "account", "copy", "list").stdout)
+        return {(one["account"], one["label"]): one for one in listed["copies"]}
+
+    server.ctl("account", "copy", "alice", "--to", COPIES["targets"][0], "--as", "al@far.test",
+               "--keep-ids")
+    server.ctl("account", "copy", "alice", "--to", COPIES["targets"][0], "--instead")
+    first, second = copies()[NAME, "copy"], copies()[NAME, "copy-2"]
+    assert first["as"] == "al@far.test" and first["keep_ids"] and not first["instead"], first
+    assert second["instead"] and not second["keep_ids"] and second["as"] == "", second
+    assert len(show(server)["copies"]) == 2
+    server.ctl("account", "copy", "pause", "alice", "copy")
+    assert copies()[NAME, "copy"]["paused"] and not copies()[NAME, "copy-2"]["paused"]
+    server.ctl("account", "copy", "resume", "alice", "copy")
+    assert not copies()[NAME, "copy"]["paused"]
+    for label in ("copy", "copy-2"):
+        server.ctl("account", "copy", "remove", "alice", label)
+    assert copies() == {}
+    assert code_of(server, "account", "copy", "remove", "alice", "copy") == NOT_THERE
+
+
 def check_state(server, laptop):
     server.ctl("account", "disable", "alice", "--login-only")
     for password in (PASSWORD, laptop):
@@ -137,13 +163,14 @@ def check_state(server, laptop):
 @pytest.mark.sanitized
 @pytest.mark.parametrize("back_end", BACK_ENDS)
 def test_settings_in_a_database_of_ours_count_at_once(make_server, accounts_of, back_end):
-    server = make_server({"accounts": accounts_of(back_end)})
+    server = make_server({"accounts": accounts_of(back_end), "copies": COPIES})
     laptop = check_devices(server)
     check_networks(server, laptop)
     default = {"passwd-file": 7, "postgresql": 7}.get(back_end)
     assert show(server)["quota"]["messages"] == default
     check_quota(server)
     assert show(server)["quota"]["messages"] == default
+    check_copies(server)
     check_state(server, laptop)
 
 
@@ -152,10 +179,11 @@ def test_settings_in_postgresql(make_server, accounts_of, database, back_end):
     """By the rules of a slow back end: without the cache a change counts at once here, too."""
     server = make_server({"accounts": {**accounts_of(back_end), "settings": "postgresql",
                                        "settings_connection": database.conninfo,
-                                       "cache_time": "0s"}})
+                                       "cache_time": "0s"}, "copies": COPIES})
     laptop = check_devices(server)
     check_networks(server, laptop)
     check_quota(server)
+    check_copies(server)
     check_state(server, laptop)
     server.ctl("device", "remove", "alice", "laptop")
     assert not (server.data_dir / "accounts.db").exists()

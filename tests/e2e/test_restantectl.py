@@ -61,7 +61,7 @@ def test_accounts(office):
     assert first == {"name": f"alice@{DOMAIN}", "enabled": False, "scheme": "ARGON2ID",
                      "quota": {"octets": None, "messages": None},
                      "retention": {"days": None, "from": None},
-                     "several_addresses": None}
+                     "several_addresses": None, "copies": []}
     assert second["enabled"]
     office.server.ctl("account", "enable", "alice")
     shown = office.json("account", "show", "ALICE")

@@ -1,3 +1,5 @@
+#include <map>
+
 #include "accounts/names/spelling.h"
 #include "accounts/passwords/password.h"
 #include "base/numbers.h"
@@ -7,6 +9,7 @@
 #include "restantectl/accounts/list_options.h"
 #include "restantectl/accounts/route_words.h"
 #include "restantectl/commands.h"
+#include "restantectl/copies/copy_words.h"
 #include "server/common/back_ends.h"
 
 namespace restante::ctl {
@@ -114,6 +117,20 @@ Result<std::vector<std::string>> aliases_to(Office& office, const std::string& n
   return found;
 }
 
+/// None where nothing is set here for accounts.
+Result<std::vector<accounts::Copy>> own_copies(accounts::AccountAdmin& admin,
+                                               const std::string& name) {
+  auto copies = admin.list_copies(name);
+  if (!copies && copies.error().code == Errc::kState) return std::vector<accounts::Copy>();
+  return copies;
+}
+
+json::array to_array(const std::vector<accounts::Copy>& copies) {
+  json::array out;
+  for (const accounts::Copy& copy : copies) out.push_back(ctl::to_json(copy));
+  return out;
+}
+
 /// What a removed account leaves behind.
 struct Kept {
   std::string name;
@@ -128,6 +145,11 @@ Result<Kept> remove(Office& office, const AccountOptions& options) {
   RESTANTE_TRY(const auto entry, admin->show(options.name));
   kept.name = entry.name;
   kept.maildrop = entry.maildrop;
+  RESTANTE_TRY(const auto copies, own_copies(*admin, kept.name));
+  if (!copies.empty())
+    return Error(Errc::kState, kept.name + " has a copy, " + copies.front().label +
+                                   ", for which mail may wait; remove it first (restantectl "
+                                   "account copy remove)");
   RESTANTE_CHECKED(admin->remove(kept.name));
   // The account is gone by now: trouble with its mail is told, but the removal has not failed.
   RESTANTE_TRY(auto* const store, office.store());
@@ -141,6 +163,14 @@ Result<Kept> remove(Office& office, const AccountOptions& options) {
   return kept;
 }
 
+Result<std::map<std::string, std::vector<accounts::Copy>>> copies_by_maildrop(Office& office) {
+  RESTANTE_TRY(auto* const directory, office.directory());
+  RESTANTE_TRY(auto all, directory->copies());
+  std::map<std::string, std::vector<accounts::Copy>> out;
+  for (accounts::AccountCopy& one : all) out[std::move(one.account)].push_back(std::move(one.copy));
+  return out;
+}
+
 Exit account_add(Office& office, const AccountOptions& options) {
   if (!has_source(options)) return no_source();
   const auto name = add(office, options);
@@ -151,20 +181,31 @@ Exit account_list(Office& office, const ListOptions& options) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
   const accounts::ListRange range = range_of(office, options);
+  const auto copies = copies_by_maildrop(office);
+  if (!copies) return fail(copies.error());
+  const auto copies_of = [&](const accounts::AccountEntry& entry) {
+    const auto found = copies->find(entry.maildrop);
+    return found == copies->end() ? std::vector<accounts::Copy>() : found->second;
+  };
   Status listed = ok();
   if (office.out().json()) {
     console::JsonRows rows(office.out(), {}, "accounts");
     listed = (*admin)->list_each(range, [&](const accounts::AccountEntry& entry) {
-      rows.add(to_json(entry));
+      json::object object = to_json(entry);
+      object["copies"] = to_array(copies_of(entry));
+      rows.add(object);
       return true;
     });
   } else {
     console::TableRows rows(office.out());
-    rows.header({"NAME", "STATE", "SCHEME", "PASSWORD SET", "QUOTA", "RETENTION", "ROUTE"});
+    rows.header(
+        {"NAME", "STATE", "SCHEME", "PASSWORD SET", "QUOTA", "RETENTION", "ROUTE", "COPIES"});
     listed = (*admin)->list_each(range, [&](const accounts::AccountEntry& entry) {
+      const std::size_t count = copies_of(entry).size();
       rows.add({entry.name, state_of(entry), entry.scheme, to_text(entry.secret_changed),
                 quota_text(entry.allowance), retention_text(entry.allowance),
-                route_text(office.config(), entry.route.get(), entry.name)},
+                route_text(office.config(), entry.route.get(), entry.name),
+                count == 0 ? "-" : std::to_string(count)},
                state_of(entry) != "enabled");
       return true;
     });
@@ -211,8 +252,11 @@ Exit account_show(Office& office, const AccountOptions& options) {
   if (!aliases) return fail(aliases.error());
   const auto stored = office.stored(entry->maildrop);
   if (!stored) return fail(stored.error());
+  const auto copies = own_copies(**admin, entry->name);
+  if (!copies) return fail(copies.error());
   if (office.out().json()) {
     json::object object = to_json(*entry);
+    object["copies"] = to_array(*copies);
     object["aliases"] = json::array(aliases->begin(), aliases->end());
     object["maildrop"] = stored->where;
     if (!entry->place.empty()) Origins(*entry).add_to(object);
@@ -239,6 +283,7 @@ Exit account_show(Office& office, const AccountOptions& options) {
                     route_text(office.config(), entry->route.get(), entry->name));
   office.out().line("maildrop      " + stored->where);
   for (const std::string& alias : *aliases) office.out().line("alias         " + alias);
+  for (const accounts::Copy& copy : *copies) office.out().line("copy          " + to_line(copy));
   return Exit::kOk;
 }
 

@@ -145,6 +145,7 @@ constexpr std::array kFields = {
     KnownField{"fault", nullptr},
     KnownField{"aliases", nullptr},
     KnownField{"maildrop", nullptr},
+    KnownField{"copies", nullptr},
 };
 
 constexpr std::array<std::string_view, 4> kNameColumns = {"name", "user", "username", "login"};

@@ -3,9 +3,11 @@
 
 #include <iostream>
 
+#include "base/numbers.h"
 #include "journal/forget.h"
 #include "restantectl/backup/backup_places.h"
 #include "restantectl/commands.h"
+#include "restantectl/copies/copy_words.h"
 #include "server/delivery/quota_warnings.h"
 #include "server/delivery/told_owners.h"
 
@@ -26,6 +28,7 @@ struct Purge {
   bool is_account = false;  ///< False: the mail that a removed account left.
   bool was_enabled = true;
   std::string messages = "0";
+  std::uint64_t for_copies = 0;  ///< Messages that wait for the targets of its copies.
   accounts::RemovedAliases aliases{};
   std::vector<std::string> backups{};
 };
@@ -35,6 +38,18 @@ std::string messages_text(Office& office, const std::string& maildrop) {
   if (!store) return "an unknown number of";
   const auto entries = (*store)->list(maildrop, maildrop::View::kDefault);
   return entries ? std::to_string(entries->size()) : "an unknown number of";
+}
+
+/// 0 also where it cannot be told.
+std::uint64_t waiting_for_copies(Office& office, const std::string& maildrop) {
+  const auto store = office.store();
+  if (!store) return 0;
+  const auto views = (*store)->views(maildrop);
+  std::uint64_t count = 0;
+  if (views)
+    for (const maildrop::ViewInfo& view : *views)
+      if (view.of_copy) count += view.waiting.messages;
+  return count;
 }
 
 /// Mail may belong to an account that is elsewhere or was renamed: then it must not go.
@@ -58,6 +73,8 @@ Result<Purge> find(Office& office, const std::string& typed) {
     purge.name = entry->name;
     purge.maildrop = entry->maildrop;
     purge.was_enabled = entry->enabled;
+    // Before any mail goes: at the end the account would have to stay.
+    RESTANTE_CHECKED(refuse_while_copied_to(office, purge.name));
   } else if (entry.error().code == Errc::kNotFound || entry.error().code == Errc::kState) {
     RESTANTE_TRY(const std::string left, office.maildrop_name(typed));
     purge.name = purge.maildrop = left;
@@ -69,6 +86,7 @@ Result<Purge> find(Office& office, const std::string& typed) {
     return entry.error();
   }
   purge.messages = messages_text(office, purge.maildrop);
+  purge.for_copies = waiting_for_copies(office, purge.maildrop);
   RESTANTE_TRY(const auto stored, office.stored(purge.maildrop));
   for (const std::string& folder : noted_backups(office.config().data_dir))
     if (may_hold(folder, stored)) purge.backups.push_back(folder);
@@ -77,7 +95,11 @@ Result<Purge> find(Office& office, const std::string& typed) {
 
 bool is_confirmed(const Purge& purge) {
   std::cerr << "restantectl: " << purge.name << ", its mail (" << purge.messages
-            << ") and the unique ids go for good. Do it? [y/N]: " << std::flush;
+            << ") and the unique ids go for good.";
+  if (purge.for_copies > 0)
+    std::cerr << " For its copies " << counted(purge.for_copies, "message waits", "messages wait")
+              << " that will not get there.";
+  std::cerr << " Do it? [y/N]: " << std::flush;
   std::string answer;
   std::getline(std::cin, answer);
   return answer == "y" || answer == "Y" || answer == "yes";
@@ -113,6 +135,7 @@ Status carry_out(Office& office, Purge& purge) {
   } else {
     RESTANTE_CHECKED(admin->remember(purge.name));
   }
+  RESTANTE_CHECKED(forget_queue(office, purge.maildrop));
   server::ToldOwners(server::told_owners_file(office.config().data_dir)).forget(purge.maildrop);
   return forget_in_journal(office, purge);
 }

@@ -4,6 +4,7 @@
 #include "accounts/passwords/device_password.h"
 #include "console/password_input.h"
 #include "restantectl/commands.h"
+#include "restantectl/copies/copy_words.h"
 #include "restantectl/selftest/certificate_file.h"
 #include "restantectl/selftest/door.h"
 #include "restantectl/selftest/mail_way.h"
@@ -108,6 +109,22 @@ class Selftest {
         note(Kind::kSkipped, name_of(listen), "is for monitoring: GET /health, GET /metrics");
   }
 
+  /// Nothing where no account has any.
+  void look_at_copies() {
+    const auto copies = all_copies(office_);
+    if (!copies) return note(Kind::kFailed, "copies", copies.error().detail);
+    std::size_t idle = 0;
+    for (const KnownCopy& copy : *copies) {
+      const std::string state = state_of(copy);
+      if (state == "on" || state == "paused") continue;
+      ++idle;
+      note(Kind::kWarning, "copy " + copy.copy.label + " of " + copy.account,
+           "can send nothing to " + copy.copy.target + ": " + state);
+    }
+    if (idle == 0 && !copies->empty())
+      note(Kind::kOk, "copies", "each has its target and its view");
+  }
+
   void look_names_up() { ctl::look_names_up(office_.config(), stop_, findings_); }
 
   void note(Kind kind, std::string what, std::string detail) {
@@ -116,6 +133,16 @@ class Selftest {
   [[nodiscard]] const TrialResults& findings() const { return findings_; }
 
  private:
+  /// As `restantectl copies` has it.
+  std::string state_of(const KnownCopy& copy) {
+    const auto store = office_.store();
+    if (!store) return store.error().detail;
+    const auto views = (*store)->views(copy.maildrop);
+    if (!views) return views.error().detail;
+    const bool has_view = view_of_copy(*views, copy.copy.label) != nullptr;
+    return state_word(office_.config(), copy, has_view);
+  }
+
   /// Tries a door, and notes the outcome.
   template <typename Use>
   bool at_door(const settings::Listen& listen, Use use) {
@@ -202,6 +229,7 @@ Exit selftest(Office& office, const SelftestOptions& options) {
   test.look_at_files();
   test.look_at_certificates();
   test.look_at_trust();
+  test.look_at_copies();
   {
     const auto account = choose_account(office, options);
     if (!account && account.error().code == Errc::kState)

@@ -29,10 +29,10 @@ Exit views(Office& office, const ViewOptions& options) {
   Output::Table table;
   table.header = {"VIEW", "ROLE", "HOLDS", "LAST USED", "MESSAGES", "OCTETS"};
   for (const auto& view : *all)
-    table.rows.push_back({view.name, std::string(maildrop::to_string(view.role)), holds_text(view),
-                          view.used ? to_rfc3339(*view.used) : "-",
-                          std::to_string(view.waiting.messages),
-                          std::to_string(view.waiting.octets)});
+    table.rows.push_back(
+        {view.name, view.of_copy ? "copy" : std::string(maildrop::to_string(view.role)),
+         holds_text(view), view.used ? to_rfc3339(*view.used) : "-",
+         std::to_string(view.waiting.messages), std::to_string(view.waiting.octets)});
   office.out().print(table);
   return Exit::kOk;
 }
@@ -46,6 +46,8 @@ Exit change(Office& office, const ViewOptions& options, Work work) {
   if (!store) return fail(store.error());
   const auto view = find_view(**store, *name, options.view);
   if (!view) return fail(view.error());
+  if (const Status may = refuse_view_of_copy(**store, *name, options.view); !may)
+    return fail(may.error());
   if (const Status done = work(**store, *name, *view); !done) return fail(done.error());
   if (office.out().json())
     office.out().print(json::object{{"name", *name}, {"view", options.view}});

@@ -42,6 +42,7 @@ Result<std::string> view_of_login(Office& office, const std::string& account,
   if (!name) return "none: it is refused, " + name.error().detail;
   RESTANTE_TRY(auto* const store, office.store());
   const auto found = store->find_view(account, *name);
+  if (found && found->of_copy) return "none: it is refused, " + *name + " is the view of a copy";
   if (found) return *name;
   if (found.error().code != Errc::kNotFound) return found.error();
   return *name + " (made at the first login)";

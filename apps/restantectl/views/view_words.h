@@ -15,6 +15,10 @@ namespace restante::ctl {
 Result<maildrop::View> find_view(maildrop::Store& store, const std::string& maildrop,
                                  std::string_view name);
 
+/// Errors: kState (it is a copy's, which goes with the copy), kNotFound, kIo.
+Status refuse_view_of_copy(maildrop::Store& store, const std::string& maildrop,
+                           std::string_view name);
+
 boost::json::object to_json(const maildrop::ViewInfo& view);
 /// "yes", "no", or why not.
 std::string holds_text(const maildrop::ViewInfo& view);

@@ -1,6 +1,7 @@
 #include "accounts/chain/directory.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace restante::accounts::chain {
 namespace {
@@ -111,6 +112,18 @@ class ChainDirectory : public Directory {
       RESTANTE_TRY(const RetentionSpread one, directory->retention_spread());
       all.include(one);
     }
+    return all;
+  }
+
+  Result<std::vector<AccountCopy>> copies() override {
+    std::vector<AccountCopy> all;
+    for (const auto& directory : directories_) {
+      RESTANTE_TRY(auto some, directory->copies());
+      all.insert(all.end(), std::make_move_iterator(some.begin()),
+                 std::make_move_iterator(some.end()));
+    }
+    std::ranges::sort(all, {},
+                      [](const AccountCopy& one) { return std::tie(one.account, one.copy.label); });
     return all;
   }
 

@@ -31,6 +31,11 @@ class Borrowed : public Directory {
   Result<bool> has_domain(std::string_view domain) override {
     return directory_.has_domain(domain);
   }
+  Result<std::vector<AccountCopy>> copies() override {
+    if (directory_.broken) return Error(Errc::kIo, "down");
+    return std::vector<AccountCopy>{{slow_ ? "bob@y.test" : "carol@x.test", {"copy", "t"}},
+                                    {slow_ ? "dave@y.test" : "alice@x.test", {"copy", "t"}}};
+  }
   Status reload() override {
     return directory_.broken ? Status(Error(Errc::kIo, "disk is gone")) : ok();
   }
@@ -114,6 +119,16 @@ TEST_F(ChainTest, PasswordsAreCheckedWhereTheAccountIs) {
 }
 
 // An outage must never look like an unknown name, nor hand a name to a later back end.
+TEST_F(ChainTest, CopiesOfAllAreOneSortedList) {
+  std::vector<std::string> owners;
+  const auto all = chain->copies();
+  ASSERT_TRUE(all);
+  for (const AccountCopy& one : *all) owners.push_back(one.account);
+  EXPECT_THAT(owners, ElementsAre("alice@x.test", "bob@y.test", "carol@x.test", "dave@y.test"));
+  far.broken = true;
+  EXPECT_FALSE(chain->copies()) << "half of them would look like the whole";
+}
+
 TEST_F(ChainTest, AnOutageStopsThere) {
   near.broken = true;
   EXPECT_EQ(chain->find("bob@y.test").error().code, Errc::kIo);

@@ -73,6 +73,10 @@ class OwnAdmin : public SettingsAdmin {
   }
   Status list_each_account_with_devices(
       const ListRange& range, const std::function<bool(const AccountDevices&)>& take) override;
+  Result<std::vector<Copy>> list_copies(std::string_view name) override {
+    RESTANTE_TRY(const Account account, find(name));
+    return parts_.settings->copies(account.name);
+  }
 
   Status list_each(const ListRange& range,
                    const std::function<bool(const AccountEntry&)>& take) override;

@@ -52,6 +52,50 @@ TEST_F(OwnAdmin, DevicesHaveTheirRules) {
   EXPECT_THAT(owners, ElementsAre("alice@x.test", "bob@x.test"));
 }
 
+TEST_F(OwnAdmin, CopiesHaveTheirRules) {
+  Copy copy{"copy", "lmtp:127.0.0.1:2424"};
+  ASSERT_TRUE(admin->add_copy("ALICE", copy));
+  EXPECT_EQ(code(admin->add_copy("alice", copy)), Errc::kExists);
+  EXPECT_EQ(code(admin->add_copy("nobody", copy)), Errc::kNotFound);
+  ASSERT_TRUE(admin->add_copy("bob", copy)) << "a label is its account's";
+  copy.created = clock.now();
+  EXPECT_THAT(*admin->list_copies("alice"), ElementsAre(copy));
+  ASSERT_TRUE(admin->set_copy_paused("alice", "copy", true));
+  copy.paused = true;
+  EXPECT_THAT(*admin->list_copies("alice"), ElementsAre(copy));
+  EXPECT_FALSE(admin->list_copies("bob")->front().paused);
+  EXPECT_EQ(code(admin->set_copy_paused("alice", "other", true)), Errc::kNotFound);
+  EXPECT_EQ(code(admin->remove_copy("alice", "other")), Errc::kNotFound);
+  ASSERT_TRUE(admin->remove_copy("alice", "copy"));
+  EXPECT_THAT(*admin->list_copies("alice"), IsEmpty());
+  EXPECT_EQ(admin->list_copies("bob")->size(), 1U);
+  for (int i = 0; i < 16; ++i)
+    ASSERT_TRUE(admin->add_copy("alice", {"copy-" + std::to_string(i), "smtp:relay.test:25"}));
+  EXPECT_EQ(code(admin->add_copy("alice", copy)), Errc::kLimit);
+}
+
+TEST_F(OwnAdmin, AnAccountElsewhereHasNoCopy) {
+  const Copy copy{"copy", "lmtp:127.0.0.1:2424"};
+  const auto away = std::make_shared<const Route>(Route{"pop3s://other.test:995"});
+  const auto here = std::make_shared<const Route>(Route{"here"});
+  ASSERT_TRUE(admin->set_route("alice", away));
+  EXPECT_EQ(code(admin->add_copy("alice", copy)), Errc::kState);
+  ASSERT_TRUE(admin->set_route("alice", here));
+  ASSERT_TRUE(admin->add_copy("alice", copy));
+  const auto refused = admin->set_route("alice", away);
+  EXPECT_EQ(code(refused), Errc::kState);
+  EXPECT_THAT(refused.error().detail, HasSubstr("account copy remove"));
+  EXPECT_EQ(*admin->show("alice")->route, *here);
+  AccountChange change("alice");
+  change.route = away;
+  BulkRules rules;
+  rules.update = true;
+  EXPECT_EQ(admin->change_all({change}, rules)->rows[0].code, Errc::kExists);
+  EXPECT_EQ(*admin->show("alice")->route, *here);
+  ASSERT_TRUE(admin->remove_copy("alice", "copy"));
+  EXPECT_TRUE(admin->set_route("alice", away));
+}
+
 TEST_F(OwnAdmin, ShowSaysWhatIsSetHere) {
   accounts.accounts["alice@x.test"].allowance.quota_messages = 10;
   auto shown = admin->show("ALICE");
@@ -87,12 +131,16 @@ TEST_F(OwnAdmin, AccountsThemselvesAreManagedElsewhere) {
 
 TEST_F(OwnAdmin, SettingsOfAnAccountThatIsGoneAreInertAndCanBeDropped) {
   const std::string phone = make_device("phone");
+  accounts.add("carol@x.test");
   ASSERT_TRUE(admin->set_networks("bob", networks("192.0.2.0/24")));
   EXPECT_THAT(orphans(), IsEmpty());
   EXPECT_EQ(code(admin->forget_settings("alice")), Errc::kExists);
+  ASSERT_TRUE(admin->add_copy("carol@x.test", {"copy", "account:alice@x.test"}));
+  accounts.accounts.erase("carol@x.test");
   accounts.accounts.erase("alice@x.test");
   EXPECT_EQ(login(phone), "");
-  EXPECT_THAT(orphans(), ElementsAre("alice@x.test"));
+  EXPECT_THAT(orphans(), ElementsAre("alice@x.test", "carol@x.test")) << "a copy is a setting";
+  ASSERT_TRUE(admin->forget_settings("carol"));
   accounts.broken = true;
   EXPECT_EQ(code(admin->list_orphans({}, [](const std::string&) { return true; })), Errc::kTimeout);
   EXPECT_EQ(code(admin->forget_settings("alice")), Errc::kTimeout);

@@ -53,6 +53,7 @@ Status SettingsBulk::change(const AccountChange& change, const SettingsOwner& ow
   RESTANTE_TRY(const AccountSettings before, parts_.settings.read(owner.name));
   AccountSettings after = before;
   apply_change(change, after);
+  if (change.route) RESTANTE_CHECKED(check_route(parts_.settings, owner, after.route.get()));
   if (!same_settings(before, after)) {
     row.verdict = RowVerdict::kChanged;
     RESTANTE_CHECKED(parts_.settings.write(owner.name, after));

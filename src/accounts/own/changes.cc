@@ -10,6 +10,9 @@ namespace restante::accounts::own {
 namespace {
 
 constexpr std::size_t kNamesAtOnce = 1000;
+// Each is a view of the maildrop, and a connection of the server.
+constexpr std::size_t kCopiesMax = 16;
+constexpr std::string_view kHere = "here";
 
 template <typename T>
 bool same_values(const std::shared_ptr<const T>& a, const std::shared_ptr<const T>& b) {
@@ -19,6 +22,13 @@ bool same_values(const std::shared_ptr<const T>& a, const std::shared_ptr<const 
 bool has_label(const std::vector<DeviceEntry>& devices, std::string_view label) {
   return std::any_of(devices.begin(), devices.end(),
                      [label](const DeviceEntry& device) { return device.label == label; });
+}
+
+/// Whether mail for an account with this route of its own may go elsewhere.
+bool leads_away(const Route* route) { return route != nullptr && route->pop3 != kHere; }
+
+Error no_copy(const SettingsOwner& owner, std::string_view label) {
+  return Error(Errc::kNotFound, "no such copy of " + owner.shown + ": " + std::string(label));
 }
 
 }  // namespace
@@ -89,6 +99,44 @@ Status change_devices(SettingsWriter& store, const SettingsOwner& owner,
   }
   if (changed && row.verdict == RowVerdict::kSame) row.verdict = RowVerdict::kChanged;
   return ok();
+}
+
+Status check_route(SettingsWriter& store, const SettingsOwner& owner, const Route* route) {
+  if (!leads_away(route)) return ok();
+  RESTANTE_TRY(const auto copies, store.copies(owner.name));
+  if (copies.empty()) return ok();
+  return Error(Errc::kExists, owner.shown + " has a copy, " + copies.front().label +
+                                  ": an account at another server can have none; remove it first "
+                                  "(restantectl account copy remove)");
+}
+
+Status make_copy(SettingsWriter& store, const SettingsOwner& owner, const Copy& copy) {
+  RESTANTE_TRY(const AccountSettings settings, store.read(owner.name));
+  if (leads_away(settings.route.get()))
+    return Error(Errc::kState, owner.shown + " is at another server (" + settings.route->pop3 +
+                                   "): its mail is not kept here and cannot be copied");
+  RESTANTE_TRY(const auto copies, store.copies(owner.name));
+  if (copies.size() >= kCopiesMax)
+    return Error(Errc::kLimit, owner.shown + " has " + std::to_string(copies.size()) +
+                                   " copies, the most there may be; remove one first");
+  if (std::ranges::find(copies, copy.label, &Copy::label) != copies.end())
+    return Error(Errc::kExists, owner.shown + " has a copy of this label already: " + copy.label);
+  return store.put_copy(owner.name, copy);
+}
+
+Status pause_copy(SettingsWriter& store, const SettingsOwner& owner, std::string_view label,
+                  bool paused) {
+  RESTANTE_TRY(auto copies, store.copies(owner.name));
+  const auto found = std::ranges::find(copies, label, &Copy::label);
+  if (found == copies.end()) return no_copy(owner, label);
+  if (found->paused == paused) return ok();
+  found->paused = paused;
+  return store.put_copy(owner.name, *found);
+}
+
+Status drop_copy(SettingsWriter& store, const SettingsOwner& owner, std::string_view label) {
+  RESTANTE_TRY(const bool was_there, store.remove_copy(owner.name, label));
+  return was_there ? ok() : Status(no_copy(owner, label));
 }
 
 Status each_orphan(SettingsWriter& store, const ListRange& range,

@@ -43,6 +43,17 @@ Result<std::string> make_device(SettingsWriter& store, const SettingsOwner& owne
 Status change_devices(SettingsWriter& store, const SettingsOwner& owner,
                       const AccountChange& change, WallTime now, BulkRow& row);
 
+/// ok(), unless an account whose route is to become this one has copies: mail that does not come
+/// here cannot be copied. Errors: kExists; those of the store.
+Status check_route(SettingsWriter& store, const SettingsOwner& owner, const Route* route);
+
+/// As AccountAdmin::add_copy(), of an account that is there.
+Status make_copy(SettingsWriter& store, const SettingsOwner& owner, const Copy& copy);
+/// As AccountAdmin::set_copy_paused() and remove_copy().
+Status pause_copy(SettingsWriter& store, const SettingsOwner& owner, std::string_view label,
+                  bool paused);
+Status drop_copy(SettingsWriter& store, const SettingsOwner& owner, std::string_view label);
+
 /// The names that AccountAdmin::list_orphans() gives out: those of the store in `range` that are
 /// `is_account` no more.
 Status each_orphan(SettingsWriter& store, const ListRange& range,

@@ -81,6 +81,9 @@ class OwnDirectory : public Directory {
     return all;
   }
 
+  /// The settings of all back ends lie in one place: its word is the whole.
+  Result<std::vector<AccountCopy>> copies() override { return settings_->copies(); }
+
   void device_used(const Account& account, WallTime now) override {
     settings_->note_use(account, now);
   }

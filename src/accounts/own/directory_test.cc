@@ -131,6 +131,25 @@ TEST_F(OwnSettings, NetworksThatAreNoneLetNobodyInAndAreNotLostByAChange) {
   EXPECT_EQ(login("secret", "192.0.2.1"), "-");
 }
 
+TEST_F(OwnSettings, CopiesAreKnownAtOnce) {
+  EXPECT_THAT(*directory->copies(), testing::IsEmpty());
+  accounts.add("bob@x.test");
+  const Copy to_bob{"team", "account:bob@x.test", "", true, true, true, clock.now()};
+  const Copy away{"away", "smtp:relay.test:25", "alice@away.test", false, false,
+                  false,  clock.now()};
+  ASSERT_TRUE(admin->add_copy("bob", away));
+  ASSERT_TRUE(admin->add_copy("alice", to_bob));
+  ASSERT_TRUE(admin->add_copy("alice", away));
+  const auto all = directory->copies();
+  ASSERT_EQ(all->size(), 3U);
+  EXPECT_EQ(all->at(0).account, "alice@x.test");
+  EXPECT_EQ(all->at(0).copy, away);
+  EXPECT_EQ(all->at(1).copy, to_bob);
+  EXPECT_EQ(all->at(2).account, "bob@x.test");
+  ASSERT_TRUE(admin->remove_copy("alice", "team"));
+  EXPECT_EQ(directory->copies()->size(), 2U);
+}
+
 TEST_F(OwnSettings, TheLastUseOfADeviceIsWritten) {
   const std::string phone = make_device("phone");
   EXPECT_EQ(login(phone), "phone");
@@ -150,6 +169,7 @@ class Witness : public SettingsReader {
     return SettingsPointer();
   }
   Result<RetentionSpread> retention_spread() override { return RetentionSpread{}; }
+  Result<std::vector<AccountCopy>> copies() override { return std::vector<AccountCopy>(); }
   void note_use(const Account& /*account*/, WallTime /*now*/) override {}
   Status save_uses() override { return ok(); }
 

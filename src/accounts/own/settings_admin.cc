@@ -32,7 +32,14 @@ Status SettingsAdmin::set_networks(std::string_view name,
 }
 
 Status SettingsAdmin::set_route(std::string_view name, const std::shared_ptr<const Route>& route) {
-  return change_settings(name, [&route](AccountSettings& settings) { settings.route = route; });
+  return in_settings_of(name, [&](SettingsWriter& store, const SettingsOwner& owner) -> Status {
+    if (Status fits = check_route(store, owner, route.get()); !fits)
+      return fits.error().code == Errc::kExists ? Error(Errc::kState, fits.error().detail)
+                                                : fits.error();
+    RESTANTE_TRY(AccountSettings settings, store.read(owner.name));
+    settings.route = route;
+    return store.write(owner.name, settings);
+  });
 }
 
 Status SettingsAdmin::set_operator(std::string_view name, bool is_operator) {
@@ -66,6 +73,26 @@ Status SettingsAdmin::remove_device(std::string_view name, std::string_view labe
     RESTANTE_TRY(const bool was_there, store.remove_device(owner.name, label));
     if (was_there) return ok();
     return Error(Errc::kNotFound, "no such device of " + owner.shown + ": " + std::string(label));
+  });
+}
+
+Status SettingsAdmin::add_copy(std::string_view name, const Copy& copy) {
+  Copy made = copy;
+  made.created = clock_.now();
+  return in_settings_of(name, [&](SettingsWriter& store, const SettingsOwner& owner) {
+    return make_copy(store, owner, made);
+  });
+}
+
+Status SettingsAdmin::set_copy_paused(std::string_view name, std::string_view label, bool paused) {
+  return in_settings_of(name, [&](SettingsWriter& store, const SettingsOwner& owner) {
+    return pause_copy(store, owner, label, paused);
+  });
+}
+
+Status SettingsAdmin::remove_copy(std::string_view name, std::string_view label) {
+  return in_settings_of(name, [&](SettingsWriter& store, const SettingsOwner& owner) {
+    return drop_copy(store, owner, label);
   });
 }
 

@@ -19,6 +19,9 @@ class SettingsAdmin : public AccountAdmin {
                                      const std::function<void(Allowance&)>& change) override;
   Result<NewDevice> add_device(std::string_view name, std::string_view label) override;
   Status remove_device(std::string_view name, std::string_view label) override;
+  Status add_copy(std::string_view name, const Copy& copy) override;
+  Status set_copy_paused(std::string_view name, std::string_view label, bool paused) override;
+  Status remove_copy(std::string_view name, std::string_view label) override;
   Result<std::vector<AccountEntry>> list() override;
   Result<std::vector<AliasEntry>> list_aliases() override;
 

@@ -25,6 +25,9 @@ constexpr const char* kSpread =
     "SELECT count(*), coalesce(min(nullif(retention_days, 0)), 0) FROM restante_settings "
     "WHERE retention_days IS NOT NULL";
 
+constexpr const char* kCopies =
+    "SELECT account, " RESTANTE_COPY_COLUMNS " FROM restante_copy ORDER BY account, label";
+
 class PostgresqlSettings : public SettingsReader {
  public:
   explicit PostgresqlSettings(Settings settings)
@@ -58,6 +61,16 @@ class PostgresqlSettings : public SettingsReader {
   Result<RetentionSpread> retention_spread() override {
     const std::lock_guard lock(mutex_);
     return spread_;
+  }
+
+  Result<std::vector<AccountCopy>> copies() override {
+    // A table that is not there yet is not made for this: the user may have no right to.
+    auto rows = pool_.ask([](Connection& connection) { return connection.run_own(kCopies, {}); });
+    if (!rows && rows.error().code == Errc::kNotFound) return std::vector<AccountCopy>();
+    if (!rows) return down(rows.error());
+    std::vector<AccountCopy> all;
+    for (const Row& row : rows->rows) all.push_back({row[0].value_or(""), read_copy(row, 1)});
+    return all;
   }
 
   void note_use(const Account& account, WallTime now) override { uses_.note(account, now); }

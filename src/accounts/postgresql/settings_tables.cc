@@ -35,6 +35,17 @@ CREATE TABLE IF NOT EXISTS restante_device (
   last_used bigint,
   PRIMARY KEY (account, label)
 );
+CREATE TABLE IF NOT EXISTS restante_copy (
+  account text COLLATE "C" NOT NULL,
+  label text COLLATE "C" NOT NULL,
+  target text NOT NULL,
+  recipient text NOT NULL,
+  instead boolean NOT NULL,
+  paused boolean NOT NULL,
+  keep_ids boolean NOT NULL,
+  created bigint NOT NULL,
+  PRIMARY KEY (account, label)
+);
 COMMIT;
 )sql";
 
@@ -113,6 +124,28 @@ std::optional<Device> read_device(const Row& row, std::size_t first) {
   return out;
 }
 
+Copy read_copy(const Row& row, std::size_t first) {
+  Copy out;
+  out.label = row[first].value_or("");
+  out.target = row[first + 1].value_or("");
+  out.as = row[first + 2].value_or("");
+  out.instead = row[first + 3] == "t";
+  out.paused = row[first + 4] == "t";
+  out.keep_ids = row[first + 5] == "t";
+  out.created = to_time(row[first + 6]).value_or(WallTime());
+  return out;
+}
+
+Values values_of(const Copy& copy) {
+  return {copy.label,
+          copy.target,
+          copy.as,
+          to_flag(copy.instead),
+          to_flag(copy.paused),
+          to_flag(copy.keep_ids),
+          to_text(copy.created)};
+}
+
 Result<Values> values_of(const AccountSettings& settings) {
   const Allowance& own = settings.allowance;
   if (own.quota_octets > kQuotaMax || own.quota_messages > kQuotaMax)
@@ -155,9 +188,10 @@ Status make_tables(Connection& connection) {
   // The failed transaction is still open.
   static_cast<void>(connection.run_script("ROLLBACK"));
   if (made.error().code == Errc::kIo) return made;
-  return Error(Errc::kState, "the tables restante_settings and restante_device cannot be made (" +
-                                 made.error().detail +
-                                 "); docs/configuration.md has them, to be made by hand");
+  return Error(Errc::kState,
+               "the tables restante_settings, restante_device and restante_copy "
+               "cannot be made (" +
+                   made.error().detail + "); docs/configuration.md has them, to be made by hand");
 }
 
 Result<Rows> run_on_tables(Connection& connection, const char* sql, const Values& values) {

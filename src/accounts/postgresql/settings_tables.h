@@ -1,8 +1,9 @@
-// The tables of ours in a PostgreSQL database, `restante_settings` and `restante_device`: the
-// settings of accounts of every back end. docs/configuration.md shows them.
+// The tables of ours in a PostgreSQL database, `restante_settings`, `restante_device` and
+// `restante_copy`: the settings of accounts of every back end. docs/configuration.md shows them.
 #pragma once
 
 #include "accounts/account_settings.h"
+#include "accounts/copy.h"
 #include "accounts/postgresql/connection.h"
 
 namespace restante::accounts::postgresql {
@@ -21,6 +22,12 @@ using Row = std::vector<std::optional<std::string>>;
 Result<AccountSettings> read_settings(const Row& row, std::size_t first);
 /// Of a row of label, tag, last_used; nothing where the label is NULL or the tag none of ours.
 std::optional<Device> read_device(const Row& row, std::size_t first);
+// Of restante_copy, in the order of read_copy() and values_of().
+#define RESTANTE_COPY_COLUMNS "label, target, recipient, instead, paused, keep_ids, created"
+
+Copy read_copy(const Row& row, std::size_t first);
+Values values_of(const Copy& copy);
+
 /// Errors: kSyntax (over a maximum).
 Result<Values> values_of(const AccountSettings& settings);
 

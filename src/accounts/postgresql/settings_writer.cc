@@ -24,16 +24,27 @@ constexpr const char* kAddDevice =
 constexpr const char* kRemoveDevice =
     "DELETE FROM restante_device WHERE account = $1 AND label = $2 RETURNING 1";
 constexpr const char* kDropDevices = "DELETE FROM restante_device WHERE account = $1 RETURNING 1";
+constexpr const char* kReadCopies =
+    "SELECT " RESTANTE_COPY_COLUMNS " FROM restante_copy WHERE account = $1 ORDER BY label";
+constexpr const char* kPutCopy =
+    "INSERT INTO restante_copy (account, " RESTANTE_COPY_COLUMNS
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (account, label) DO UPDATE "
+    "SET (target, recipient, instead, paused, keep_ids, created) = ($3, $4, $5, $6, $7, $8)";
+constexpr const char* kRemoveCopy =
+    "DELETE FROM restante_copy WHERE account = $1 AND label = $2 RETURNING 1";
+constexpr const char* kDropCopies = "DELETE FROM restante_copy WHERE account = $1 RETURNING 1";
 constexpr const char* kNames =
     "SELECT account FROM restante_settings WHERE account > $1 UNION "
-    "SELECT account FROM restante_device WHERE account > $1 ORDER BY 1 LIMIT $2";
+    "SELECT account FROM restante_device WHERE account > $1 UNION "
+    "SELECT account FROM restante_copy WHERE account > $1 ORDER BY 1 LIMIT $2";
 
 // Readers go on. Another writer waits: its change is computed from the rows that it has read
 // before.
-// A table that an older version made has no column is_operator: found out before anything is done.
+// An older version made no column is_operator and no table of copies: found out before anything is
+// done.
 constexpr const char* kBegin =
     "BEGIN; LOCK TABLE restante_settings IN SHARE ROW EXCLUSIVE MODE; "
-    "SELECT is_operator FROM restante_settings LIMIT 0";
+    "SELECT is_operator FROM restante_settings LIMIT 0; SELECT label FROM restante_copy LIMIT 0";
 
 class PostgresqlSettingsWriter : public SettingsWriter {
  public:
@@ -112,10 +123,36 @@ class PostgresqlSettingsWriter : public SettingsWriter {
     return !rows.rows.empty();
   }
 
+  Result<std::vector<Copy>> copies(std::string_view account) override {
+    RESTANTE_CHECKED(connect());
+    // Outside a change the table may not be there yet, and is not made for a question.
+    const auto rows = connection_->run_own(kReadCopies, {std::string(account)});
+    std::vector<Copy> found;
+    if (!rows && rows.error().code == Errc::kNotFound) return found;
+    if (!rows) return told(rows.error());
+    for (const Row& row : rows->rows) found.push_back(read_copy(row, 0));
+    return found;
+  }
+
+  Status put_copy(std::string_view account, const Copy& copy) override {
+    Values values = values_of(copy);
+    values.emplace(values.begin(), std::string(account));
+    RESTANTE_CHECKED(run(kPutCopy, values));
+    return ok();
+  }
+
+  Result<bool> remove_copy(std::string_view account, std::string_view label) override {
+    RESTANTE_TRY(const Rows rows, run(kRemoveCopy, {std::string(account), std::string(label)}));
+    return !rows.rows.empty();
+  }
+
   Result<bool> forget(std::string_view account) override {
-    RESTANTE_TRY(const Rows settings, run(kDrop, {std::string(account)}));
-    RESTANTE_TRY(const Rows devices, run(kDropDevices, {std::string(account)}));
-    return !settings.rows.empty() || !devices.rows.empty();
+    bool was_there = false;
+    for (const char* const drop : {kDrop, kDropDevices, kDropCopies}) {
+      RESTANTE_TRY(const Rows rows, run(drop, {std::string(account)}));
+      was_there = was_there || !rows.rows.empty();
+    }
+    return was_there;
   }
 
   Result<std::vector<std::string>> names(std::string_view after, std::size_t limit) override {

@@ -68,6 +68,11 @@ class SqliteAdmin : public own::SettingsAdmin {
     RESTANTE_TRY(const auto table, SettingsTable::prepare(database_));
     return table->devices(owner.name);
   }
+  Result<std::vector<Copy>> list_copies(std::string_view name) override {
+    RESTANTE_TRY(const own::SettingsOwner owner, owner_of(name));
+    RESTANTE_TRY(const auto table, SettingsTable::prepare(database_));
+    return table->copies(owner.name);
+  }
   Status list_each_account_with_devices(
       const ListRange& range, const std::function<bool(const AccountDevices&)>& take) override {
     return list_all_devices(database_, range, take);
@@ -96,6 +101,7 @@ class SqliteAdmin : public own::SettingsAdmin {
   Status in_settings_of(std::string_view name, const Work& work) override;
   /// One change, which is refused as a whole.
   Result<std::string> add_one(AccountChange change);
+  Status refuse_while_copied_to(std::string_view own);
   Status delete_row(std::string_view own);
   Result<Aliases> aliases() { return Aliases::prepare(database_, rules_, clock()); }
 
@@ -156,7 +162,21 @@ Result<Renamed> SqliteAdmin::rename(std::string_view from, std::string_view to, 
   return Renamed{entry.name, std::move(canonical), entry.maildrop};
 }
 
+/// Mail that waits there would have no way to go any more.
+Status SqliteAdmin::refuse_while_copied_to(std::string_view own) {
+  RESTANTE_TRY(Statement query,
+               database_.prepare("SELECT account, label FROM copy WHERE target = 'account:' || ?1 "
+                                 "ORDER BY account, label LIMIT 1"));
+  query.bind(1, own);
+  RESTANTE_TRY(const bool row, query.step());
+  if (!row) return ok();
+  return Error(Errc::kState, "the copy " + std::string(query.text(1)) + " of " +
+                                 std::string(query.text(0)) + " goes to " + std::string(own) +
+                                 "; remove it first (restantectl account copy remove)");
+}
+
 Status SqliteAdmin::delete_row(std::string_view own) {
+  RESTANTE_CHECKED(refuse_while_copied_to(own));
   RESTANTE_TRY(Statement statement, database_.prepare("DELETE FROM account WHERE name = ?1"));
   statement.bind(1, own);
   RESTANTE_CHECKED(statement.step());

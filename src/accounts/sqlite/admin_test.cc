@@ -1,5 +1,6 @@
 #include "accounts/sqlite/admin.h"
 
+#include "accounts/sqlite/database.h"
 #include "accounts/sqlite/test_fixture.h"
 
 namespace restante::accounts::sqlite {
@@ -105,6 +106,33 @@ TEST_F(SqliteAccounts, Allowances) {
   EXPECT_EQ(admin->list()->front().allowance, both);
   ASSERT_TRUE(admin->change_allowance("alice", [](Allowance& a) { a = Allowance(); }));
   EXPECT_EQ(directory->find("alice@x.test")->allowance, Allowance());
+}
+
+TEST_F(SqliteAccounts, CopiesGoWithTheirAccount) {
+  for (const char* const name : {"alice", "bob"}) ASSERT_TRUE(admin->add(name, "{PLAIN}x"));
+  ASSERT_TRUE(admin->add_copy("bob", {"copy", "account:alice@x.test"}));
+  EXPECT_EQ(code(admin->list_copies("nobody")), Errc::kNotFound);
+  ASSERT_EQ(directory->copies()->size(), 1U);
+  EXPECT_EQ(directory->copies()->front().copy.created, clock.now());
+  const auto refused = admin->remove("alice");
+  EXPECT_EQ(code(refused), Errc::kState) << "mail waits for it";
+  EXPECT_THAT(refused.error().detail, testing::HasSubstr("the copy copy of bob@x.test"));
+  EXPECT_EQ(code(admin->remove_with_aliases("alice")), Errc::kState);
+  ASSERT_TRUE(admin->remove("bob"));
+  EXPECT_THAT(*directory->copies(), IsEmpty());
+  EXPECT_TRUE(admin->remove("alice"));
+  ASSERT_TRUE(admin->add("bob", "{PLAIN}x"));
+  EXPECT_THAT(*admin->list_copies("bob"), IsEmpty());
+}
+
+TEST_F(SqliteAccounts, CopiesOfNamesThatHaveNoAccountHereDoNotCount) {
+  ASSERT_TRUE(admin->add("alice", "{PLAIN}x"));
+  auto database = Database::open(path, {.patience = std::chrono::seconds(1)});
+  ASSERT_TRUE(database->run(
+      "INSERT INTO copy VALUES ('left@x.test', 'copy', 'smtp:relay.test:25', '', 0, 0, 0, 1)"));
+  EXPECT_THAT(*directory->copies(), IsEmpty());
+  ASSERT_TRUE(admin->forget_settings("left"));
+  EXPECT_EQ(code(admin->forget_settings("left")), Errc::kNotFound);
 }
 
 TEST_F(SqliteAccounts, AllowancesOutOfRangeChangeNothing) {

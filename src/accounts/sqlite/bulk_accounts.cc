@@ -100,6 +100,8 @@ Status BulkAccounts::insert(const AccountChange& change, BulkRow& out, Row& row)
   RESTANTE_TRY(const AccountSettings before, settings_->read(out.name));
   row.settings = before;
   own::apply_change(change, row.settings);
+  if (change.route)
+    RESTANTE_CHECKED(own::check_route(*settings_, row.owner, row.settings.route.get()));
   if (!own::same_settings(before, row.settings))
     RESTANTE_CHECKED(settings_->write(out.name, row.settings));
   const ResetAtEnd reset(insert_);
@@ -149,6 +151,8 @@ Status BulkAccounts::change_row(const AccountChange& change, const BulkRules& ru
     after = before;
     if (change.secret) after.secret = *change.secret;
     own::apply_change(change, after.settings);
+    if (change.route)
+      RESTANTE_CHECKED(own::check_route(*settings_, after.owner, after.settings.route.get()));
     RESTANTE_TRY(const bool changed, update(before, after));
     if (changed) out.verdict = RowVerdict::kChanged;
   }

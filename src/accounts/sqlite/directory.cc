@@ -23,6 +23,13 @@ struct DirectoryStatements {
   Statement accounts_by_key;
   Statement aliases_by_key;
 
+  /// Not those of names that have no account here: another back end may have left them.
+  static std::string copies_query() {
+    return "SELECT account, " + std::string(kCopyColumns) +
+           " FROM copy WHERE EXISTS (SELECT 1 FROM account WHERE maildrop = copy.account) "
+           "OR EXISTS (SELECT 1 FROM account WHERE name = copy.account AND maildrop IS NULL) "
+           "ORDER BY account, label";
+  }
   Status prepare(Database& database);
 };
 
@@ -115,6 +122,7 @@ class SqliteDirectory : public Directory, private WatchedReader<DirectoryStateme
   }
 
   Result<RetentionSpread> retention_spread() override { return known_spread(); }
+  Result<std::vector<AccountCopy>> copies() override { return known_copies(); }
   void device_used(const Account& account, WallTime now) override { note_use(account, now); }
 
   Status save_device_uses() override { return save_uses(); }

@@ -52,6 +52,16 @@ Status change_targets(Database& database, std::string_view from, std::string_vie
   return ok();
 }
 
+/// Copies of other accounts' mail that go to `from` go to `to`.
+Status change_copies(Database& database, std::string_view from, std::string_view to) {
+  RESTANTE_TRY(Statement change, database.prepare("UPDATE copy SET target = 'account:' || ?2 "
+                                                  "WHERE target = 'account:' || ?1"));
+  change.bind(1, from);
+  change.bind(2, to);
+  RESTANTE_CHECKED(change.step());
+  return ok();
+}
+
 }  // namespace
 
 Status rename_account(Database& database, Aliases& aliases, std::string_view from,
@@ -62,6 +72,7 @@ Status rename_account(Database& database, Aliases& aliases, std::string_view fro
   RESTANTE_CHECKED(make_room(aliases, from, to));
   RESTANTE_CHECKED(change_row(database, from, to));
   RESTANTE_CHECKED(change_targets(database, from, to));
+  RESTANTE_CHECKED(change_copies(database, from, to));
   // Another spelling leads to the account without an alias.
   if (old_name == OldName::kStays && !other_spelling)
     RESTANTE_CHECKED(aliases.insert(from, {std::string(to)}));

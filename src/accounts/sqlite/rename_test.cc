@@ -105,6 +105,18 @@ TEST_F(Rename, AnAliasThatLedToBothNamesLeadsToItOnce) {
   EXPECT_THAT(*directory->find_alias("team@x.test"), ElementsAre("new@x.test"));
 }
 
+TEST_F(Rename, CopiesStayWithItAndGoOnGoingToIt) {
+  ASSERT_TRUE(admin->add("other", "{PLAIN}x"));
+  ASSERT_TRUE(admin->add_copy("old", {"copy", "lmtp:127.0.0.1:2424"}));
+  ASSERT_TRUE(admin->add_copy("other", {"copy", "account:old@x.test"}));
+  ASSERT_TRUE(admin->add_copy("other", {"far", "account:old@x.test.far"}));
+  ASSERT_TRUE(admin->rename("old", "new", OldName::kGoes));
+  EXPECT_EQ(admin->list_copies("new")->at(0).target, "lmtp:127.0.0.1:2424");
+  EXPECT_EQ(admin->list_copies("other")->at(0).target, "account:new@x.test");
+  EXPECT_EQ(admin->list_copies("other")->at(1).target, "account:old@x.test.far");
+  EXPECT_EQ(directory->copies()->front().account, "old@x.test") << "as its maildrop is called";
+}
+
 TEST_F(Rename, GoingWithAliases) {
   ASSERT_TRUE(admin->add("other", "{PLAIN}y"));
   ASSERT_TRUE(admin->add_alias("own", {"old"}));

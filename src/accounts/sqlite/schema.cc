@@ -175,15 +175,37 @@ ALTER TABLE settings ADD COLUMN is_operator INTEGER NOT NULL DEFAULT 0
 PRAGMA user_version = 10;
 )sql";
 
+// accounts::Copy: where else an account's mail goes. By Account::name, as the settings.
+constexpr const char* kCopies = R"sql(
+CREATE TABLE copy (
+  account TEXT NOT NULL,
+  label TEXT NOT NULL,
+  target TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  instead INTEGER NOT NULL CHECK (instead IN (0, 1)),
+  paused INTEGER NOT NULL CHECK (paused IN (0, 1)),
+  keep_ids INTEGER NOT NULL CHECK (keep_ids IN (0, 1)),
+  created INTEGER NOT NULL,
+  PRIMARY KEY (account, label)
+) STRICT, WITHOUT ROWID;
+DROP TRIGGER account_gone;
+CREATE TRIGGER account_gone AFTER DELETE ON account BEGIN
+  DELETE FROM settings WHERE account = ifnull(old.maildrop, old.name);
+  DELETE FROM device WHERE account = ifnull(old.maildrop, old.name);
+  DELETE FROM copy WHERE account = ifnull(old.maildrop, old.name);
+END;
+PRAGMA user_version = 11;
+)sql";
+
 /// Brings a database from the version before it to its own, the first from an empty file.
 struct Step {
   const char* sql;
   Status (*fill)(Database&) = nullptr;  ///< What SQL cannot say, afterwards.
 };
 constexpr std::array<Step, kSchemaVersion> kSteps = {
-    Step{kVersion1},    Step{kVersion2}, Step{kVersion3}, Step{kSpellings, fill_keys},
-    Step{kAccess},      Step{kSeveral},  Step{kRenamed},  Step{kSettings},
-    Step{kFormerNames}, Step{kOperators}};
+    Step{kVersion1},    Step{kVersion2},  Step{kVersion3}, Step{kSpellings, fill_keys},
+    Step{kAccess},      Step{kSeveral},   Step{kRenamed},  Step{kSettings},
+    Step{kFormerNames}, Step{kOperators}, Step{kCopies}};
 
 /// One statement, so that it sees one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =

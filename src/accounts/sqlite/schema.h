@@ -6,7 +6,7 @@
 namespace restante::accounts::sqlite {
 
 /// What this program reads and writes.
-inline constexpr std::int64_t kSchemaVersion = 10;
+inline constexpr std::int64_t kSchemaVersion = 11;
 
 /// Opens the database, made when it is not there (mode 0600), and brings its tables to
 /// kSchemaVersion, in one transaction, also when other processes do the same at this moment. What

@@ -210,6 +210,7 @@ TEST(SqliteSchema, AVersion9DatabaseHasNoOperators) {
   {
     auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
     ASSERT_TRUE(old);
+    ASSERT_TRUE(old->run(kBackTo10));
     ASSERT_TRUE(old->run("ALTER TABLE settings DROP COLUMN is_operator; PRAGMA user_version = 9"));
   }
   const auto admin = sqlite::open_admin(dir / "old.db", rules, clock);
@@ -218,6 +219,27 @@ TEST(SqliteSchema, AVersion9DatabaseHasNoOperators) {
   EXPECT_FALSE((*admin)->show("alice")->is_operator);
   ASSERT_TRUE((*admin)->set_operator("alice", true));
   EXPECT_TRUE((*(*open_directory(dir / "old.db"))->find("alice@x.test")).is_operator);
+}
+
+// As version 10 left it: no account has a copy, and now one can have.
+TEST(SqliteSchema, AVersion10DatabaseHasNoCopies) {
+  const TempDir dir;
+  const ManualClock clock;
+  const NameRules rules("x.test", true);
+  ASSERT_TRUE((*sqlite::open_admin(dir / "old.db", rules, clock))->add("alice", "{PLAIN}x"));
+  ASSERT_TRUE((*sqlite::open_admin(dir / "old.db", rules, clock))->set_operator("alice", true));
+  {
+    auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
+    ASSERT_TRUE(old);
+    ASSERT_TRUE(old->run(kBackTo10));
+  }
+  const auto admin = sqlite::open_admin(dir / "old.db", rules, clock);
+  ASSERT_TRUE(admin) << admin.error().message();
+  EXPECT_TRUE((*admin)->show("alice")->is_operator);
+  EXPECT_TRUE((*admin)->list_copies("alice")->empty());
+  ASSERT_TRUE((*admin)->add_copy("alice", {"copy", "lmtp:127.0.0.1:2424"}));
+  EXPECT_EQ((*open_directory(dir / "old.db"))->copies()->size(), 1U);
+  EXPECT_TRUE(std::filesystem::exists(dir / "old.db.v10"));
 }
 
 // As version 7 left it: what was set stays with each account, of one that was renamed, too, and the

@@ -95,6 +95,18 @@ Status bind_settings(Statement& statement, int first, const AccountSettings& set
   return ok();
 }
 
+Copy read_copy(const Statement& row, int first) {
+  Copy copy;
+  copy.label = row.text(first);
+  copy.target = row.text(first + 1);
+  copy.as = row.text(first + 2);
+  copy.instead = row.number(first + 3) != 0;
+  copy.paused = row.number(first + 4) != 0;
+  copy.keep_ids = row.number(first + 5) != 0;
+  copy.created = from_stored(row.number(first + 6));
+  return copy;
+}
+
 Result<RetentionSpread> read_spread(Statement& query) {
   const ResetAtEnd reset(query);
   RESTANTE_CHECKED(query.step());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "accounts/account_settings.h"
+#include "accounts/copy.h"
 #include "accounts/sqlite/database.h"
 
 namespace restante::accounts::sqlite {
@@ -17,6 +18,11 @@ inline constexpr int kSettingsColumnCount = 11;
 AccountSettings read_settings(const Statement& row, int first);
 /// To the parameters that begin at `first` (1..). Errors: kSyntax (over a maximum).
 Status bind_settings(Statement& statement, int first, const AccountSettings& settings);
+
+/// Of the table `copy`, in the order of read_copy().
+inline constexpr std::string_view kCopyColumns =
+    "label, target, recipient, instead, paused, keep_ids, created";
+Copy read_copy(const Statement& row, int first);
 
 /// What all retentions come to, for read_spread().
 inline constexpr std::string_view kSelectSpread =

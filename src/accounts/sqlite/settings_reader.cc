@@ -11,6 +11,9 @@ constexpr std::size_t kKnownSettingsMax = 200000;
 struct SettingsStatements {
   Statement find;
 
+  static std::string copies_query() {
+    return "SELECT account, " + std::string(kCopyColumns) + " FROM copy ORDER BY account, label";
+  }
   Status prepare(Database& database) {
     return database.prepare(
         "SELECT " + std::string(kSettingsColumns) + " FROM settings WHERE account = ?1", find);
@@ -34,6 +37,7 @@ class SqliteSettings : public SettingsReader, private WatchedReader<SettingsStat
   }
 
   Result<RetentionSpread> retention_spread() override { return known_spread(); }
+  Result<std::vector<AccountCopy>> copies() override { return known_copies(); }
   void note_use(const Account& account, WallTime now) override {
     WatchedReader::note_use(account, now);
   }

@@ -42,6 +42,15 @@ class OwnSettingsTable : public SettingsWriter {
   Result<bool> remove_device(std::string_view account, std::string_view label) override {
     return table_->remove_device(account, label);
   }
+  Result<std::vector<Copy>> copies(std::string_view account) override {
+    return table_->copies(account);
+  }
+  Status put_copy(std::string_view account, const Copy& copy) override {
+    return table_->put_copy(account, copy);
+  }
+  Result<bool> remove_copy(std::string_view account, std::string_view label) override {
+    return table_->remove_copy(account, label);
+  }
   Result<bool> forget(std::string_view account) override { return table_->forget(account); }
   Result<std::vector<std::string>> names(std::string_view after, std::size_t limit) override {
     return table_->names(after, limit);
@@ -52,33 +61,43 @@ class OwnSettingsTable : public SettingsWriter {
   std::unique_ptr<SettingsTable> table_;
 };
 
+Status prepare_all(Database& database,
+                   std::initializer_list<std::pair<std::string, Statement*>> statements) {
+  for (const auto& [text, statement] : statements)
+    RESTANTE_CHECKED(database.prepare(text, *statement));
+  return ok();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SettingsTable>> SettingsTable::prepare(Database& database) {
   std::unique_ptr<SettingsTable> made(new SettingsTable(database));
   const std::string columns(kSettingsColumns);
-  RESTANTE_CHECKED(
-      database.prepare("SELECT " + columns + " FROM settings WHERE account = ?1", made->read_));
-  RESTANTE_CHECKED(database.prepare(kSelectDevices, made->read_devices_));
-  RESTANTE_CHECKED(
-      database.prepare("INSERT OR REPLACE INTO settings (account, " + columns +
-                           ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-                       made->write_));
-  RESTANTE_CHECKED(
-      database.prepare("DELETE FROM settings WHERE account = ?1 RETURNING 1", made->drop_));
-  RESTANTE_CHECKED(database.prepare(
-      "SELECT label, created, last_used FROM device WHERE account = ?1 ORDER BY label",
-      made->devices_));
-  RESTANTE_CHECKED(
-      database.prepare("INSERT INTO device (account, label, tag, created) VALUES (?1, ?2, ?3, ?4)",
-                       made->add_device_));
-  RESTANTE_CHECKED(database.prepare(
-      "DELETE FROM device WHERE account = ?1 AND label = ?2 RETURNING 1", made->remove_device_));
-  RESTANTE_CHECKED(database.prepare("DELETE FROM device WHERE account = ?1", made->drop_devices_));
-  RESTANTE_CHECKED(
-      database.prepare("SELECT account FROM settings WHERE account > ?1 UNION "
-                       "SELECT account FROM device WHERE account > ?1 ORDER BY 1 LIMIT ?2",
-                       made->names_));
+  RESTANTE_CHECKED(prepare_all(
+      database,
+      {{"SELECT " + columns + " FROM settings WHERE account = ?1", &made->read_},
+       {std::string(kSelectDevices), &made->read_devices_},
+       {"INSERT OR REPLACE INTO settings (account, " + columns +
+            ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        &made->write_},
+       {"DELETE FROM settings WHERE account = ?1 RETURNING 1", &made->drop_},
+       {"SELECT label, created, last_used FROM device WHERE account = ?1 ORDER BY label",
+        &made->devices_},
+       {"INSERT INTO device (account, label, tag, created) VALUES (?1, ?2, ?3, ?4)",
+        &made->add_device_},
+       {"DELETE FROM device WHERE account = ?1 AND label = ?2 RETURNING 1", &made->remove_device_},
+       {"DELETE FROM device WHERE account = ?1 RETURNING 1", &made->drop_devices_},
+       {"SELECT " + std::string(kCopyColumns) + " FROM copy WHERE account = ?1 ORDER BY label",
+        &made->copies_},
+       {"INSERT OR REPLACE INTO copy (account, " + std::string(kCopyColumns) +
+            ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        &made->put_copy_},
+       {"DELETE FROM copy WHERE account = ?1 AND label = ?2 RETURNING 1", &made->remove_copy_},
+       {"DELETE FROM copy WHERE account = ?1 RETURNING 1", &made->drop_copies_},
+       {"SELECT account FROM settings WHERE account > ?1 UNION "
+        "SELECT account FROM device WHERE account > ?1 UNION "
+        "SELECT account FROM copy WHERE account > ?1 ORDER BY 1 LIMIT ?2",
+        &made->names_}}));
   return made;
 }
 
@@ -158,14 +177,47 @@ Result<bool> SettingsTable::remove_device(std::string_view account, std::string_
   return remove_device_.step();
 }
 
+Result<std::vector<Copy>> SettingsTable::copies(std::string_view account) {
+  const ResetAtEnd reset(copies_);
+  copies_.bind(1, account);
+  std::vector<Copy> found;
+  for (;;) {
+    RESTANTE_TRY(const bool row, copies_.step());
+    if (!row) return found;
+    found.push_back(read_copy(copies_, 0));
+  }
+}
+
+Status SettingsTable::put_copy(std::string_view account, const Copy& copy) {
+  const ResetAtEnd reset(put_copy_);
+  put_copy_.bind(1, account);
+  put_copy_.bind(2, copy.label);
+  put_copy_.bind(3, copy.target);
+  put_copy_.bind(4, copy.as);
+  put_copy_.bind(5, std::int64_t{copy.instead});
+  put_copy_.bind(6, std::int64_t{copy.paused});
+  put_copy_.bind(7, std::int64_t{copy.keep_ids});
+  put_copy_.bind(8, to_stored(copy.created));
+  RESTANTE_CHECKED(put_copy_.step());
+  return ok();
+}
+
+Result<bool> SettingsTable::remove_copy(std::string_view account, std::string_view label) {
+  const ResetAtEnd reset(remove_copy_);
+  remove_copy_.bind(1, account);
+  remove_copy_.bind(2, label);
+  return remove_copy_.step();
+}
+
 Result<bool> SettingsTable::forget(std::string_view account) {
-  const ResetAtEnd reset(drop_);
-  drop_.bind(1, account);
-  RESTANTE_TRY(const bool had_settings, drop_.step());
-  const ResetAtEnd reset_devices(drop_devices_);
-  drop_devices_.bind(1, account);
-  RESTANTE_CHECKED(drop_devices_.step());
-  return had_settings || database_.changes() > 0;
+  bool was_there = false;
+  for (Statement* const drop : {&drop_, &drop_devices_, &drop_copies_}) {
+    const ResetAtEnd reset(*drop);
+    drop->bind(1, account);
+    RESTANTE_TRY(const bool had, drop->step());
+    was_there = was_there || had;
+  }
+  return was_there;
 }
 
 Result<std::vector<std::string>> SettingsTable::names(std::string_view after, std::size_t limit) {

@@ -1,5 +1,5 @@
-// The write side of what is set for accounts, over the tables `settings` and `device` of
-// accounts.db.
+// The write side of what is set for accounts, over the tables `settings`, `device` and
+// `copy` of accounts.db.
 #pragma once
 
 #include <filesystem>
@@ -23,6 +23,9 @@ class SettingsTable : public SettingsWriter {
   Result<std::vector<DeviceEntry>> devices(std::string_view account) override;
   Status add_device(std::string_view account, const Device& device, WallTime created) override;
   Result<bool> remove_device(std::string_view account, std::string_view label) override;
+  Result<std::vector<Copy>> copies(std::string_view account) override;
+  Status put_copy(std::string_view account, const Copy& copy) override;
+  Result<bool> remove_copy(std::string_view account, std::string_view label) override;
   Result<bool> forget(std::string_view account) override;
   Result<std::vector<std::string>> names(std::string_view after, std::size_t limit) override;
 
@@ -38,6 +41,10 @@ class SettingsTable : public SettingsWriter {
   Statement add_device_;
   Statement remove_device_;
   Statement drop_devices_;
+  Statement copies_;
+  Statement put_copy_;
+  Statement remove_copy_;
+  Statement drop_copies_;
   Statement names_;
 };
 

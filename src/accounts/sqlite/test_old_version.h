@@ -7,6 +7,17 @@
 
 namespace restante::accounts::sqlite {
 
+inline constexpr const char* kBackTo10 = R"sql(
+DROP TRIGGER account_gone;
+DROP TABLE copy;
+CREATE TRIGGER account_gone AFTER DELETE ON account BEGIN
+  DELETE FROM settings WHERE account = ifnull(old.maildrop, old.name);
+  DELETE FROM device WHERE account = ifnull(old.maildrop, old.name);
+END;
+PRAGMA user_version = 10;
+)sql";
+
+/// After kBackTo10.
 inline constexpr const char* kBackTo7 = R"sql(
 DROP TABLE former_name;
 DROP TRIGGER account_gone;
@@ -39,6 +50,7 @@ PRAGMA user_version = 7;
 /// To version 7, and by `further` to an older one.
 inline Status go_back(const std::filesystem::path& path, const char* further) {
   RESTANTE_TRY(Database old, Database::open(path, {.patience = std::chrono::seconds(1)}));
+  RESTANTE_CHECKED(old.run(kBackTo10));
   RESTANTE_CHECKED(old.run(kBackTo7));
   return old.run(further);
 }

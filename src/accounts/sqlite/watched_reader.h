@@ -32,7 +32,8 @@ using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>
 /// Every fault means "the store is down" to the caller.
 inline Error store_down(Error error) { return Error(Errc::kIo, std::move(error.detail)); }
 
-/// `Statements` are those of one reader: `Status prepare(Database&)`.
+/// `Statements` are those of one reader: `Status prepare(Database&)`, and the query of all copies
+/// (account, kCopyColumns): `static std::string copies_query()`.
 template <typename Statements>
 class WatchedReader {
  public:
@@ -42,6 +43,7 @@ class WatchedReader {
     Statement data_version;
     Statement find_devices;
     Statement spread;
+    Statement copies;
     Statements own;
   };
 
@@ -61,6 +63,7 @@ class WatchedReader {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
   Result<RetentionSpread> known_spread();
+  Result<std::vector<AccountCopy>> known_copies();
   void note_use(const Account& account, WallTime now) { uses_.note(account, now); }
   Status save_uses() {
     return uses_.save([this](const auto& uses) { return write_uses(path_, uses); });
@@ -73,6 +76,7 @@ class WatchedReader {
   virtual void forget() = 0;
   void forget_all() {
     spread_.reset();
+    copies_.reset();
     forget();
   }
 
@@ -84,6 +88,7 @@ class WatchedReader {
   std::mutex mutex_;  ///< Guards everything below.
   std::unique_ptr<Connection> connection_;
   std::optional<RetentionSpread> spread_;
+  std::optional<std::vector<AccountCopy>> copies_;
   sql::CommitWatch watch_;
 };
 
@@ -97,6 +102,7 @@ auto WatchedReader<Statements>::connect(const std::filesystem::path& path)
   RESTANTE_CHECKED(database.prepare(sql::CommitWatch::kQuery, made->data_version));
   RESTANTE_CHECKED(database.prepare(kSelectDevices, made->find_devices));
   RESTANTE_CHECKED(database.prepare(kSelectSpread, made->spread));
+  RESTANTE_CHECKED(database.prepare(Statements::copies_query(), made->copies));
   RESTANTE_CHECKED(made->own.prepare(database));
   return made;
 }
@@ -118,6 +124,23 @@ Result<RetentionSpread> WatchedReader<Statements>::known_spread() {
   if (!read) return store_down(std::move(read).error());
   spread_ = *read;
   return *spread_;
+}
+
+template <typename Statements>
+Result<std::vector<AccountCopy>> WatchedReader<Statements>::known_copies() {
+  RESTANTE_TRY(const auto held, lock_fresh());
+  if (copies_) return *copies_;
+  Statement& query = connection_->copies;
+  const ResetAtEnd reset(query);
+  std::vector<AccountCopy> all;
+  for (;;) {
+    auto row = query.step();
+    if (!row) return store_down(std::move(row).error());
+    if (!*row) break;
+    all.push_back({std::string(query.text(0)), read_copy(query, 1)});
+  }
+  copies_ = all;
+  return all;
 }
 
 template <typename Statements>

@@ -35,7 +35,7 @@ std::string moment(WallTime time) {
 /// A name of a kind may have more behind it: "back-end ldap://…".
 std::string title_of_key(const std::string& key) {
   const std::string_view name = std::string_view(key).substr(0, key.find(' '));
-  for (int kind = 0; kind <= static_cast<int>(TroubleKind::kBackups); ++kind)
+  for (int kind = 0; kind <= static_cast<int>(TroubleKind::kCopies); ++kind)
     if (name_of(static_cast<TroubleKind>(kind)) == name)
       return std::string(title_of(static_cast<TroubleKind>(kind)));
   return std::string(name);

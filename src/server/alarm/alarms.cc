@@ -7,6 +7,7 @@
 #include "server/alarm/last_backup.h"
 #include "server/common/disk_room.h"
 #include "server/common/log.h"
+#include "server/copies/copies.h"
 #include "server/delivery/notice.h"
 #include "server/elsewhere/homes.h"
 #include "server/measures/measures.h"
@@ -93,6 +94,11 @@ Facts Alarms::facts() const {
   facts.last_backup = last_backup(settings->config.data_dir);
   for (const auto& [where, state] : services_.measures->back_ends.get())
     if (state.is_down) facts.back_ends_down[one_line(where)] = one_line(state.reason);
+  if (const Copies* const copies = services_.copies; copies != nullptr) {
+    facts.copies_set_aside = copies->set_aside();
+    for (const auto& [target, reason] : copies->down())
+      facts.targets_down[one_line(target)] = one_line(reason);
+  }
   return facts;
 }
 

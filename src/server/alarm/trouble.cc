@@ -48,12 +48,16 @@ constexpr auto kWords = std::to_array<Words>({
     {TroubleKind::kBackups, "backups", "The last backup is old",
      "Run \"restantectl backup\", and see why it no longer runs by itself. alarm.backup_age says "
      "what is old."},
+    {TroubleKind::kCopies, "copies", "Copies of mail do not go out",
+     "\"restantectl copies\" shows which, and what their receiver says. What waits is sent as soon "
+     "as it takes mail again; what it has refused waits for \"restantectl copies retry\" or "
+     "\"drop\"."},
 });
 
 constexpr bool in_order() {
   for (std::size_t i = 0; i < kWords.size(); ++i)
     if (static_cast<std::size_t>(kWords[i].kind) != i) return false;
-  return kWords.size() == static_cast<std::size_t>(TroubleKind::kBackups) + 1;
+  return kWords.size() == static_cast<std::size_t>(TroubleKind::kCopies) + 1;
 }
 static_assert(in_order(), "each kind has its words, in the order of the kinds");
 

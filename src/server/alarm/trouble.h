@@ -20,7 +20,8 @@ enum class TroubleKind : std::uint8_t {
   kUpkeep,
   kScrub,
   kJournal,
-  kBackups
+  kBackups,
+  kCopies
 };
 
 struct Trouble {

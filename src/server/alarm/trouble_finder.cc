@@ -71,19 +71,35 @@ void TroubleFinder::resume(const std::string& key, const std::string& what, Wall
   if (key == name_of(TroubleKind::kUpkeep)) upkeep_.resume(what, now);
   if (key == name_of(TroubleKind::kScrub)) scrub_.resume(what, now);
   if (key == name_of(TroubleKind::kJournal)) journal_.resume(what, now);
-  const std::string back_end = std::string(name_of(TroubleKind::kBackEnd)) + " ";
-  if (key.starts_with(back_end)) resumed_[key.substr(back_end.size())] = {what, now + kSoon};
+  for (const TroubleKind kind : {TroubleKind::kBackEnd, TroubleKind::kCopies}) {
+    const std::string name(name_of(kind));
+    if (key == name || key.starts_with(name + " ")) resumed_[key] = {what, now + kSoon};
+  }
 }
 
 /// After a start it is not known at once that one is still down: it has to be asked first.
-void TroubleFinder::look_at_back_ends(const Facts& facts, std::vector<Trouble>& out) {
-  for (const auto& [where, reason] : facts.back_ends_down) {
-    resumed_.erase(where);
-    out.emplace_back(TroubleKind::kBackEnd, where + " does not answer: " + reason, where);
+void TroubleFinder::look_at_down(TroubleKind kind, const std::map<std::string, std::string>& down,
+                                 const Facts& facts, std::vector<Trouble>& out) {
+  for (const auto& [where, reason] : down) {
+    const Trouble& found = out.emplace_back(kind, where + " does not answer: " + reason, where);
+    resumed_.erase(found.key());
   }
   std::erase_if(resumed_, [&](const auto& one) { return one.second.until <= facts.now; });
-  for (const auto& [where, lasting] : resumed_)
-    out.emplace_back(TroubleKind::kBackEnd, lasting.what, where);
+  const std::string name = std::string(name_of(kind)) + " ";
+  for (const auto& [key, lasting] : resumed_)
+    if (key.starts_with(name)) out.emplace_back(kind, lasting.what, key.substr(name.size()));
+}
+
+void TroubleFinder::look_at_copies(const Facts& facts, std::vector<Trouble>& out) {
+  const std::string key(name_of(TroubleKind::kCopies));
+  if (facts.copies_set_aside > 0) {
+    resumed_.erase(key);
+    out.emplace_back(TroubleKind::kCopies,
+                     counted(facts.copies_set_aside, "message") + " set aside: refused for ever");
+  } else if (const auto before = resumed_.find(key); before != resumed_.end()) {
+    out.emplace_back(TroubleKind::kCopies, before->second.what);
+  }
+  look_at_down(TroubleKind::kCopies, facts.targets_down, facts, out);
 }
 
 void TroubleFinder::look_at_mail(const Facts& facts, std::vector<Trouble>& out) {
@@ -113,12 +129,13 @@ std::vector<Trouble> TroubleFinder::look(const Facts& facts, const TroubleLimits
   if (!facts.data_dir_lost.empty()) out.emplace_back(TroubleKind::kDataDir, facts.data_dir_lost);
   if (!facts.disk_short.empty()) out.emplace_back(TroubleKind::kDisk, facts.disk_short);
   look_at_mail(facts, out);
-  look_at_back_ends(facts, out);
+  look_at_down(TroubleKind::kBackEnd, facts.back_ends_down, facts, out);
   look_at_certificate(facts, limits, out);
   if (facts.clock_is_doubtful)
     out.emplace_back(TroubleKind::kClock, "The machine's clock is more than a day ahead");
   look_at_upkeep(facts, out);
   look_at_backups(facts, limits, out);
+  look_at_copies(facts, out);
   return out;
 }
 

@@ -26,6 +26,8 @@ struct Facts {
   std::string certificate{};                            ///< Its file.
   std::optional<WallTime> last_backup{};                ///< None: there never was one.
   std::map<std::string, std::string> back_ends_down{};  ///< From where to why.
+  std::map<std::string, std::string> targets_down{};    ///< The same of copies' targets.
+  std::uint64_t copies_set_aside = 0;
 };
 
 struct TroubleLimits {
@@ -67,11 +69,13 @@ class TroubleFinder {
     WallTime until{};
   };
 
-  void look_at_back_ends(const Facts& facts, std::vector<Trouble>& out);
+  void look_at_down(TroubleKind kind, const std::map<std::string, std::string>& down,
+                    const Facts& facts, std::vector<Trouble>& out);
+  void look_at_copies(const Facts& facts, std::vector<Trouble>& out);
   void look_at_mail(const Facts& facts, std::vector<Trouble>& out);
   void look_at_upkeep(const Facts& facts, std::vector<Trouble>& out);
 
-  std::map<std::string, Lasting> resumed_;  ///< Back ends that were down before the start.
+  std::map<std::string, Lasting> resumed_;  ///< Others that were down before the start; by key.
   Riser damage_;
   Riser deliveries_;
   Riser upkeep_;

@@ -6,7 +6,7 @@ namespace restante::server {
 namespace {
 
 TEST(Trouble, EachKindHasItsWords) {
-  for (int kind = 0; kind <= static_cast<int>(TroubleKind::kBackups); ++kind) {
+  for (int kind = 0; kind <= static_cast<int>(TroubleKind::kCopies); ++kind) {
     const auto of = static_cast<TroubleKind>(kind);
     EXPECT_FALSE(name_of(of).empty());
     EXPECT_EQ(name_of(of).find(' '), std::string_view::npos) << name_of(of);

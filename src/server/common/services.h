@@ -71,7 +71,9 @@ Status load_certificates(Settings& settings);
 std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings);
 
 class Alarms;
+class Copies;
 class Homes;
+class MailWatcher;
 struct Measures;
 class Newcomers;
 class Outgoing;
@@ -105,6 +107,8 @@ struct Services {
   Outgoing* outgoing = nullptr;               ///< Null: every account is here.
   Alarms* alarms = nullptr;                   ///< Null in tests.
   Newcomers* newcomers = nullptr;             ///< Null: no account comes over.
+  Copies* copies = nullptr;                   ///< Null in tests.
+  MailWatcher* mail_watcher = nullptr;        ///< Told of deliveries; null in tests.
   std::shared_ptr<Measures> measures = make_measures();  ///< Counters by labels; never null.
 };
 

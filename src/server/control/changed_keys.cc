@@ -11,8 +11,10 @@ using config::Kind;
 using config::Node;
 
 // Tables end in a dot. What is not here is asked for anew, by each connection or by upkeep.
-constexpr std::array<std::string_view, 14> kAtStart = {"accounts.",
+constexpr std::array<std::string_view, 16> kAtStart = {"accounts.",
                                                        "auth.scram_iterations",
+                                                       "copies.ca_file",
+                                                       "copies.targets",
                                                        "data_dir",
                                                        "journal.",
                                                        "limits.idle_maildrops",

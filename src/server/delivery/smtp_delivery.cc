@@ -5,6 +5,7 @@
 #include "server/common/back_ends.h"
 #include "server/common/disk_room.h"
 #include "server/common/log.h"
+#include "server/common/mail_watcher.h"
 #include "server/common/refusals.h"
 #include "server/delivery/delivery_acts.h"
 #include "server/elsewhere/hand_on.h"
@@ -172,10 +173,12 @@ void SmtpDelivery::tell() {
 void SmtpDelivery::count() const {
   Metrics& metrics = context_.services.metrics;
   Measures& measures = *context_.services.measures;
+  MailWatcher* const watcher = context_.services.mail_watcher;
   metrics.mails_received.add();
   for (const Copy& copy : delivery_->copies()) {
     const bool is_stored = copy.verdict == smtp::Delivery::kDone && !copy.was_there;
     if (is_stored) metrics.messages_delivered.add();
+    if (is_stored && watcher != nullptr) watcher->delivered(copy.account);
     if (copy.verdict == smtp::Delivery::kOverQuota) metrics.over_quota.add();
     if (copy.verdict == smtp::Delivery::kDiskFull) metrics.disk_full.add();
     if (copy.warned) metrics.quota_warnings.add();

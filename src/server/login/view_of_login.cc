@@ -27,6 +27,8 @@ Result<View> find_or_make(SessionContext& context, const std::string& account,
                           const WantedView& wanted) {
   maildrop::Store& store = context.services.store;
   const auto found = store.find_view(account, wanted.name);
+  if (found && found->of_copy)
+    return Error(Errc::kAuth, "the view " + wanted.name + " is a copy's: no login opens it");
   if (found) return found->view;
   // The device was removed a moment ago.
   if (found.error().code != Errc::kNotFound || wanted.is_device) return found.error();
@@ -97,7 +99,7 @@ std::optional<Opened> open_view_cached(SessionContext& context, const std::strin
   if (wanted.name.empty()) return store.open_cached(account, View::kDefault);
   if (wanted.is_trash) return std::nullopt;
   const auto found = store.find_view_cached(account, wanted.name);
-  if (!found || !*found) return std::nullopt;
+  if (!found || !*found || (*found)->of_copy) return std::nullopt;  // open_view() says why.
   return store.open_cached(account, (*found)->view);
 }
 

@@ -47,7 +47,7 @@ std::optional<Result<std::unique_ptr<maildrop::Session>>> open_view_cached(
     SessionContext& context, const std::string& account, const WantedView& wanted);
 
 /// Opens it, and makes it first where its owner's own password wants it. Blocks for the disk.
-/// Errors: as Store::open; kLimit (as many views as there may be).
+/// Errors: as Store::open; kLimit (as many views as there may be), kAuth (it is a copy's).
 Result<std::unique_ptr<maildrop::Session>> open_view(SessionContext& context,
                                                      const std::string& account,
                                                      const WantedView& wanted);

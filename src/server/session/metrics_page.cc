@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "server/copies/copies.h"
 #include "server/elsewhere/homes.h"
 #include "server/measures/measures.h"
 #include "server/measures/own_process.h"
@@ -219,6 +220,7 @@ std::string metrics_page(const Services& services, ExpositionFormat format) {
   add_certificates(page, measures);
   add_passes(page, measures);
   if (services.homes != nullptr) services.homes->write(page);
+  if (services.copies != nullptr) services.copies->write(page);
   add_process(page);
   return std::move(page).finish();
 }

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "server/common/test_support.h"
+#include "server/copies/copies.h"
 #include "server/elsewhere/homes.h"
 #include "server/measures/measures.h"
 
@@ -27,6 +28,8 @@ class MetricsPageTest : public testing::Test {
     far.pins = {std::string(64, 'a')};
     homes_ = std::move(*Homes::load({far}));
     all_.services.homes = homes_.get();
+    copies_ = std::move(*Copies::make(all_.services, settings_, *CopyTargets::load({})));
+    all_.services.copies = copies_.get();
     Measures& measures = *all_.services.measures;
     Door& door = measures.door("pop3", "127.0.0.1:110");
     door.count(Entry::kTaken);
@@ -58,6 +61,8 @@ class MetricsPageTest : public testing::Test {
 
   TestServices all_;
   std::unique_ptr<Homes> homes_;
+  SettingsHolder settings_{std::make_shared<Settings>()};
+  std::unique_ptr<Copies> copies_;
 };
 
 TEST_F(MetricsPageTest, HasWhatWasCounted) {

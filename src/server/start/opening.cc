@@ -3,6 +3,7 @@
 #include "accounts/oauth/verifier.h"
 #include "maildrop/doors/open.h"
 #include "server/common/log.h"
+#include "server/copies/copy_targets.h"
 #include "server/elsewhere/homes.h"
 #include "server/start/account_files.h"
 #include "server/start/confinement.h"
@@ -67,6 +68,7 @@ Result<std::unique_ptr<Outgoing>> start_outgoing(const settings::Config& config,
                                                  const process::Identity& user) {
   ConnectorPlan plan;
   plan.places = configured_places(config);
+  for (FarPlace& place : copy_places(config.copies)) plan.places.push_back(std::move(place));
   plan.user = user;
   plan.sandbox = config.server.sandbox != settings::Sandbox::kOff;
   if (plan.places.empty()) return std::unique_ptr<Outgoing>();

@@ -43,6 +43,7 @@ struct Entered {
   std::string installation;
   std::unique_ptr<Outgoing> outgoing;
   std::unique_ptr<Homes> homes;
+  std::unique_ptr<CopyTargets> copy_targets;
   std::vector<OpenListener> listeners;
   control::Socket control_socket;
   SettingsPtr settings;  ///< Null: the self-signed key is the user's to make.
@@ -67,6 +68,7 @@ Result<Entered> enter_sandbox(const settings::Config& config,
   RESTANTE_CHECKED(make_data_directory(config, installation, user));
   RESTANTE_TRY(auto outgoing, start_outgoing(config, user));
   RESTANTE_TRY(auto homes, Homes::load(config.route));
+  RESTANTE_TRY(auto copy_targets, CopyTargets::load(config.copies));
   RESTANTE_TRY(auto listeners, open_listeners(config, threads_of(config), user));
   RESTANTE_TRY(control::Socket control_socket, control::open_socket(config.data_dir, user));
   // Keys that are configured may be root's alone.
@@ -76,9 +78,10 @@ Result<Entered> enter_sandbox(const settings::Config& config,
   if (!settings) return settings.error();
   static_cast<void>(own_process());  // It looks through what is closed to it afterwards.
   RESTANTE_TRY(process::Sandbox sandbox, confine(config, config_path, user));
-  return Entered{std::move(supervisor),     std::move(user),      std::move(installation),
-                 std::move(outgoing),       std::move(homes),     std::move(listeners),
-                 std::move(control_socket), std::move(*settings), std::move(sandbox)};
+  return Entered{std::move(supervisor), std::move(user),           std::move(installation),
+                 std::move(outgoing),   std::move(homes),          std::move(copy_targets),
+                 std::move(listeners),  std::move(control_socket), std::move(*settings),
+                 std::move(sandbox)};
 }
 
 void warn_of_names(const settings::Config& config, accounts::Directory& directory) {
@@ -120,7 +123,8 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   state->disk = std::move(disk);
   state->measure(std::move(measures));
   state->count(entered.sandbox);
-  RESTANTE_CHECKED(state->connect(config, std::move(entered.outgoing), std::move(entered.homes)));
+  RESTANTE_CHECKED(state->connect(config, std::move(entered.outgoing), std::move(entered.homes),
+                                  std::move(entered.copy_targets)));
   // A slow directory is asked by the housekeeping, when all is running.
   if (!state->directory->is_slow()) state->housekeeping.look_for_postmaster();
   state->make_workers(threads_of(config));

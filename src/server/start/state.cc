@@ -65,7 +65,8 @@ void Server::State::measure(std::shared_ptr<Measures> measures) {
 }
 
 Status Server::State::connect(const settings::Config& config, std::unique_ptr<Outgoing> connector,
-                              std::unique_ptr<Homes> far_homes) {
+                              std::unique_ptr<Homes> far_homes,
+                              std::unique_ptr<CopyTargets> targets) {
   outgoing = std::move(connector);
   homes = std::move(far_homes);
   services.homes = homes.get();
@@ -75,6 +76,10 @@ Status Server::State::connect(const settings::Config& config, std::unique_ptr<Ou
   RESTANTE_TRY(auto opened, Newcomers::open(services, config));
   newcomers = std::move(opened);
   services.newcomers = newcomers.get();
+  RESTANTE_TRY(auto made, Copies::make(services, settings, std::move(targets)));
+  copies = std::move(made);
+  services.copies = copies.get();
+  services.mail_watcher = copies.get();
   RESTANTE_TRY(auto verifier, open_tokens(config));
   tokens = std::move(verifier);
   services.tokens = tokens.get();
@@ -95,6 +100,7 @@ Status Server::State::start() {
   RESTANTE_CHECKED(alarms->start());
   RESTANTE_CHECKED(history.start());
   if (newcomers) RESTANTE_CHECKED(newcomers->start());
+  RESTANTE_CHECKED(copies->start());
   RESTANTE_CHECKED(housekeeping.start());
   return control->start();
 }
@@ -110,6 +116,7 @@ void Server::State::stop() {
   scrub.stop();
   alarms->stop();
   if (newcomers) newcomers->stop();
+  copies->stop();
   // Sessions end before the pools: they wait for work that the pools do.
   for (net::Worker& worker : workers) worker.join();
   hash_pool.join();

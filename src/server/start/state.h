@@ -14,6 +14,7 @@
 #include "server/common/back_ends.h"
 #include "server/control/answer.h"
 #include "server/control/control.h"
+#include "server/copies/copies.h"
 #include "server/delivery/quota_warnings.h"
 #include "server/elsewhere/homes.h"
 #include "server/measures/timed_disk.h"
@@ -94,6 +95,7 @@ struct Server::State {
   Scrub scrub;
   HistoryKeeper history;
   std::unique_ptr<Newcomers> newcomers;  // Null: no account comes over.
+  std::unique_ptr<Copies> copies;
   std::list<net::Worker> workers;
   std::list<Acceptor> acceptors;
 
@@ -112,7 +114,7 @@ struct Server::State {
   void measure(std::shared_ptr<Measures> measures);
   /// Gives the services what reaches other machines.
   Status connect(const settings::Config& config, std::unique_ptr<Outgoing> connector,
-                 std::unique_ptr<Homes> far_homes);
+                 std::unique_ptr<Homes> far_homes, std::unique_ptr<CopyTargets> targets);
   [[nodiscard]] Status check_pools() const;
   /// Starts all threads, or gives an error; stop() then ends the started ones.
   Status start();

@@ -30,6 +30,7 @@ std::string to_text(const SequenceSet& set) {
 std::string to_text(const ViewRecord& view) {
   std::string out = view.name.empty() ? "(unnamed)" : view.name;
   out += ' ' + std::string(to_string(view.role));
+  if (view.of_copy) out += " of a copy";
   return view.is_released ? out + " released" : out;
 }
 
@@ -39,6 +40,7 @@ std::string to_text(const RecordContent& content) {
     if (!which.empty()) out += (out.empty() ? "" : ", ") + std::string(what) + ' ' + which;
   };
   add("deleted", to_text(content.deletions));
+  add("deleted in every view", to_text(content.everywhere));
   add("retrieved", to_text(content.retrievals));
   add("back", to_text(content.undeletions));
   if (content.view) add("view", to_text(*content.view));
@@ -90,6 +92,7 @@ std::string type_name(RecordType type) {
     case RecordType::kForgottenUids: return "forgotten uids";
     case RecordType::kView: return "view";
     case RecordType::kViewEnd: return "end of a view";
+    case RecordType::kTwofoldDeletion: return "twofold deletion";
   }
   return "unknown";
 }

@@ -18,8 +18,8 @@ std::uint64_t last_sequence_of(const ScannedRecord& record) {
   if (record.header.type == RecordType::kMessage) return record.header.key;
   std::uint64_t last = 0;
   const RecordContent& content = record.content;
-  for (const SequenceSet* set :
-       {&content.deletions, &content.undeletions, &content.retrievals, &content.unseen})
+  for (const SequenceSet* set : {&content.deletions, &content.everywhere, &content.undeletions,
+                                 &content.retrievals, &content.unseen})
     if (!set->empty()) last = std::max(last, set->ranges().back().last);
   return last;
 }

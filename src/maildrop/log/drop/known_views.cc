@@ -36,7 +36,8 @@ void ViewChanges::change(View view, const RecordContent& content) {
   Change& changed = of_views[view];
   changed.retrieved.add(content.retrievals);
   changed.undeleted = changed.undeleted || !content.undeletions.empty();
-  (content.in_every_view ? deleted_everywhere : changed.deleted).add(content.deletions);
+  (content.in_every_view ? changed.deleted_for_all : changed.deleted).add(content.deletions);
+  if (content.in_every_view) deleted_everywhere.add(content.deletions);
 }
 
 const std::shared_ptr<const ViewTable>& no_views() {
@@ -77,10 +78,12 @@ void KnownViews::apply(ViewChanges& changes) {
     if (at == states_.end()) continue;
     at->second.retrieved.add(change.retrieved.merged());
     remove(at->second, change.deleted.merged());
+    if (table_->is_of_copy(view)) remove(at->second, change.deleted_for_all.merged());
     // Where they belong in the list, the log knows: it is read when a view is wanted.
     if (change.undeleted) go_stale();
   }
-  for (auto& [view, state] : states_) remove(state, changes.deleted_everywhere.merged());
+  for (auto& [view, state] : states_)
+    if (!table_->is_of_copy(view)) remove(state, changes.deleted_everywhere.merged());
   if (!changes.ended.empty()) {
     auto table = std::make_shared<ViewTable>(*table_);
     for (const View view : changes.ended) {
@@ -226,6 +229,14 @@ Held KnownViews::held(WallTime now, ViewsExpire expire) const {
   Held held = gone.empty() ? count_all(*all_) : count_without(*all_, gone);
   counted_ = {std::move(holding), held};
   return counted_->held;
+}
+
+SequenceSet KnownViews::left_for_copies() const {
+  if (!table_->has_copies()) return {};
+  SequenceSet left = states_.at(View::kDefault).missing;
+  for (const auto& [view, state] : states_)
+    if (!table_->is_of_copy(view)) left.keep(state.missing);
+  return left;
 }
 
 Usage KnownViews::waiting(View view) const {

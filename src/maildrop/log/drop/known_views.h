@@ -22,6 +22,7 @@ namespace restante::maildrop::log {
 struct ViewChanges {
   struct Change {
     SequenceSum deleted;
+    SequenceSum deleted_for_all;  ///< Part of deleted_everywhere.
     SequenceSum retrieved;
     bool undeleted = false;
   };
@@ -29,7 +30,7 @@ struct ViewChanges {
   void change(View view, const RecordContent& content);
 
   std::map<View, Change> of_views;
-  SequenceSum deleted_everywhere;
+  SequenceSum deleted_everywhere;                   ///< But from the views of copies.
   std::vector<std::pair<View, RecordContent>> set;  ///< Made or changed, in their order.
   std::vector<View> ended;
 };
@@ -84,6 +85,8 @@ class KnownViews {
   [[nodiscard]] const std::map<View, State>& states() const { return states_; }
   /// What stays for the views that hold. Nothing holds: what any view sees.
   [[nodiscard]] Held held(WallTime now, ViewsExpire expire) const;
+  /// What the views of copies alone see.
+  [[nodiscard]] SequenceSet left_for_copies() const;
   /// What a view sees. It is live.
   [[nodiscard]] Usage waiting(View view) const;
   /// What an index has to say; the list of the default view is in memory.

@@ -111,27 +111,46 @@ std::optional<Result<Snapshot>> Maildrop::begin_session_cached(View view) {
   return std::nullopt;
 }
 
+namespace {
+
+/// One record says all of it, so that all of it is in force, or nothing. `everywhere` stays filled
+/// only where the others have not left every view.
+RecordType settle_type(const ViewTable& table, View view, RecordContent& content) {
+  const bool is_main = table.record_of(view).role == ViewRole::kMain;
+  SequenceSet own = content.deletions;
+  own.remove(content.everywhere);
+  const bool are_all_alike = own.empty() || content.everywhere.empty() || is_main;
+  if (!are_all_alike && !table.is_alone()) {
+    content.deletions = std::move(own);
+    return RecordType::kTwofoldDeletion;
+  }
+  content.in_every_view = !table.is_alone() && (is_main || !content.everywhere.empty());
+  content.everywhere = {};
+  return content.retrievals.empty() ? RecordType::kDeletion : RecordType::kRetrieval;
+}
+
+}  // namespace
+
 Status Maildrop::commit(View view, const Snapshot& seen, const SessionEnd& end) {
-  if (end.deleted.empty() && end.retrieved.empty()) return ok();
+  if (end.deleted.empty() && end.everywhere.empty() && end.retrieved.empty()) return ok();
   if (view == View::kTrash) return commit_trash(seen, end);
   RESTANTE_TRY(Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
   if (turn.is_lost(view))
     return Error(Errc::kIo, "the log was replaced, and another session has it: " + account_);
   RecordContent content;
   RESTANTE_TRY(auto deletions, turn.known().still_meant(seen, end.deleted));
+  RESTANTE_TRY(auto everywhere, turn.known().still_meant(seen, end.everywhere));
   RESTANTE_TRY(auto retrievals, turn.known().still_meant(seen, end.retrieved));
   RESTANTE_TRY(const KnownViews::State* const now, turn.view(view));
   content.deletions = std::move(deletions);
+  content.deletions.add(everywhere);
+  content.everywhere = std::move(everywhere);
   content.retrievals = std::move(retrievals);
   // The first retrieval counts for retention; a client that fetches anew must not keep mail for
   // ever.
   content.retrievals.remove(now->retrieved);
   if (content.deletions.empty() && content.retrievals.empty()) return ok();
-  const ViewTable& table = *turn.known().views().table();
-  content.in_every_view = !table.is_alone() && table.record_of(view).role == ViewRole::kMain;
-  // One record says both, so that all of it is in force, or nothing.
-  const RecordType type =
-      content.retrievals.empty() ? RecordType::kDeletion : RecordType::kRetrieval;
+  const RecordType type = settle_type(*turn.known().views().table(), view, content);
   return turn.append(type, view, std::move(content));
 }
 

@@ -161,7 +161,8 @@ Result<std::vector<Sequence>> MaildropUpkeep::find_retrieved(const LogFile& log,
   return found;
 }
 
-/// What was deleted. None while a session sees them: then another time.
+/// What was deleted. None while a session sees them: then another time. What a copy's target has
+/// not taken stays for it alone: a retention ends reading, no mail on its way.
 Result<Usage> MaildropUpkeep::expire(const Retention& retention) {
   if (!retention.days) return Usage();
   RESTANTE_TRY(const auto expired, find_expired(retention));
@@ -169,11 +170,13 @@ Result<Usage> MaildropUpkeep::expire(const Retention& retention) {
   RESTANTE_TRY(auto turn, take_turn(maildrop_));
   RESTANTE_TRY(const KnownViews* const known, turn.views());
   const MessageList& list = *known->all();
+  const SequenceSet waits_elsewhere = known->left_for_copies();
   std::vector<Sequence> sequences;  // Without what a session has deleted since we looked.
   Usage out;
   for (std::uint32_t i = 0; i < list.count(); ++i) {
     const MessageInfo& info = list[i].info;
     if (!std::ranges::binary_search(expired, info.sequence)) continue;
+    if (waits_elsewhere.contains(info.sequence)) continue;
     sequences.push_back(info.sequence);
     ++out.messages;
     out.octets += info.octets;

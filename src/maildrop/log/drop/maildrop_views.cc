@@ -9,7 +9,7 @@
 namespace restante::maildrop::log {
 namespace {
 
-/// The messages that a new view sees, of those that any view sees.
+/// The messages that a new view sees, of those that any reader's view sees.
 SequenceSet seen_at_start(const KnownViews& known, const ViewStart& start) {
   using From = ViewStart::From;
   std::vector<Sequence> seen;
@@ -21,6 +21,7 @@ SequenceSet seen_at_start(const KnownViews& known, const ViewStart& start) {
   }
   SequenceSet set(seen);
   if (start.from == From::kWaiting) set.remove(known.states().at(View::kDefault).missing);
+  set.remove(known.left_for_copies());
   return set;
 }
 
@@ -41,21 +42,24 @@ Result<View> Maildrop::make_view(const NewView& view) {
   RESTANTE_TRY(const KnownViews* const known, turn.views());
   const ViewTable& table = *known->table();
   if (const auto there = table.find(view.name)) {
+    if (view.of_copy && table.is_of_copy(*there)) return *there;
     ViewRecord record = table.record_of(*there);
-    if (!view.of_device || record.of_device)
+    if (view.of_copy || record.of_copy || !view.of_device || record.of_device)
       return Error(Errc::kExists, "there is a view " + view.name);
     record.of_device = true;
     record.role = view.role;
     RESTANTE_CHECKED(turn.append(RecordType::kView, *there, content_of(std::move(record))));
     return *there;
   }
-  if (table.made().size() >= view.views_max)
+  if (!view.of_copy && table.readers_made() >= view.views_max)
     return Error(Errc::kLimit, "there are " + std::to_string(view.views_max) +
                                    " views already (maildrop.views_max)");
   if (table.next() == View::kTrash || table.next() == View::kDefault)
     return Error(Errc::kLimit, "no number is left for a view");
   const WallTime now = environment_.clock.now();
-  RecordContent content = content_of({view.name, view.role, view.of_device, false, now, now});
+  const ViewRole role = view.of_copy ? ViewRole::kEach : view.role;
+  RecordContent content =
+      content_of({view.name, role, view.of_device, false, now, now, view.of_copy});
   if (turn.known().next_sequence() > 1)
     content.unseen = SequenceSet::all(1, turn.known().next_sequence() - 1);
   content.unseen.remove(seen_at_start(*known, view.start));
@@ -69,7 +73,8 @@ namespace {
 std::optional<FoundView> find(const ViewTable& table, std::string_view name) {
   const auto found = table.find(name);
   if (!found) return std::nullopt;
-  return FoundView{*found, table.find(*found)->of_device};
+  const ViewRecord& record = *table.find(*found);
+  return FoundView{*found, record.of_device, record.of_copy};
 }
 
 }  // namespace
@@ -104,6 +109,7 @@ Status Maildrop::set_role(View view, ViewRole role) {
   RESTANTE_TRY(const KnownViews* const known, turn.views());
   if (!known->table()->is_live(view)) return no_such_view(account_);
   ViewRecord record = known->table()->record_of(view);
+  if (record.of_copy) return Error(Errc::kState, "the view of a copy has no role");
   if (record.role == role) return ok();
   record.role = role;
   return turn.append(RecordType::kView, view, content_of(std::move(record)));
@@ -113,7 +119,9 @@ Result<std::vector<ViewInfo>> Maildrop::views() {
   std::vector<ViewInfo> out;
   auto turn = take_turn(Purpose::kRead, Creation::kNever);
   if (!turn && turn.error().code == Errc::kNotFound) {
-    out.push_back({View::kDefault, std::string(kDefaultName), {}, false, true, false, {}, {}, {}});
+    ViewInfo& info = out.emplace_back();
+    info.name = std::string(kDefaultName);
+    info.holds = true;
     return out;
   }
   if (!turn) return std::move(turn).error();
@@ -131,19 +139,22 @@ Result<std::vector<ViewInfo>> Maildrop::views() {
     info.holds = std::ranges::find(holding, view) != holding.end();
     info.is_released = record.is_released;
     if (record.made != WallTime{}) info.made = record.made;
-    if (record.used != WallTime{}) info.used = record.used;
+    if (record.used != WallTime{} && !record.of_copy) info.used = record.used;
     info.waiting = known->waiting(view);
+    info.of_copy = record.of_copy;
   }
   return out;
 }
 
 // Use.
 
-/// Where the default view is alone, its use means nothing, and no clock is asked.
+/// Where the default view is alone, its use means nothing, and no clock is asked. A copy's worker
+/// is no reader.
 bool Maildrop::is_use_due(const ViewTable& table, View view) const {
   if (table.made().empty()) return false;
   if (table.find(view) == nullptr && view != View::kDefault) return false;
   const ViewRecord record = table.record_of(view);
+  if (record.of_copy) return false;
   return record.is_released || record.used + limits::kViewUsePrecision <= environment_.clock.now();
 }
 
@@ -210,7 +221,9 @@ Result<Snapshot> Maildrop::look_at_trash(std::chrono::seconds window) {
                               entries.push_back(entry_of(record, *uids));
                             }));
   const WallTime since = environment_.clock.now() - window;
-  const std::vector<View> views = history.views().live();
+  // That a copy's target has a message is no deletion.
+  std::vector<View> views = history.views().live();
+  std::erase_if(views, [&](View view) { return history.views().is_of_copy(view); });
   auto list = std::make_shared<MessageList>(uids);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const bool was_deleted = std::ranges::any_of(views, [&](View view) {
@@ -234,8 +247,9 @@ Status Maildrop::commit_trash(const Snapshot& seen, const SessionEnd& end) {
   content.deletions = std::move(deletions);
   if (turn.known().views().table()->find(View::kTrash) == nullptr) {
     const WallTime now = environment_.clock.now();
-    RESTANTE_CHECKED(turn.append(RecordType::kView, View::kTrash,
-                                 content_of({{}, ViewRole::kReader, false, false, now, now})));
+    RESTANTE_CHECKED(
+        turn.append(RecordType::kView, View::kTrash,
+                    content_of({{}, ViewRole::kReader, false, false, now, now, false})));
   }
   return turn.append(RecordType::kDeletion, View::kTrash, std::move(content));
 }

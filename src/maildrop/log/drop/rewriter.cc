@@ -431,8 +431,7 @@ Status Rewriter::copy_tail(std::uint64_t to, const Pace* pace) {
     }
     if (drops_any(record.content.undeletions))
       return Error(Errc::kBusy, "a message that would be dropped came back");
-    const bool begins_to_hold = record.content.view && !record.content.view->is_released &&
-                                record.content.view->role != ViewRole::kReader;
+    const bool begins_to_hold = record.content.view && record.content.view->begins_to_hold();
     if (begins_to_hold && drops_any_of(view_of(record.header), record.content.unseen))
       return Error(Errc::kBusy, "a view came back that sees what would be dropped");
     forgotten_.insert(forgotten_.end(), record.content.forgotten.begin(),

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "disk/memory.h"
 #include "maildrop/log/test_support.h"
 
@@ -139,6 +141,58 @@ TEST_P(ViewsFaultTest, EveryCallOfAnEnd) {
       ASSERT_TRUE(ended && !is_there);
       return;
     }
+  }
+}
+
+// One step of a copy's session, some of whose messages leave every view, and a second one.
+TEST_P(ViewsFaultTest, EveryCallOfACopysStep) {
+  const auto [fault, loss, warm] = GetParam();
+  for (std::uint64_t point = 0;; ++point) {
+    disk::MemoryDisk disk;
+    TestStore store(disk);
+    NewView copy{"copy", ViewRole::kEach, {}};
+    copy.of_copy = true;
+    const View view = *store->make_view(kAccount, copy);
+    for (const char* const text : {"a", "b", "c"}) ASSERT_TRUE(store.deliver(text));
+    if (!warm) store.reopen();
+    disk.fail_at(point, fault);
+    bool first = false;
+    bool second = false;
+    if (const auto session = store->open(kAccount, view)) {
+      first = (*session)
+                  ->commit({{MessageNumber{1}, MessageNumber{2}}, {}, {MessageNumber{2}}})
+                  .has_value();
+      second = (*session)->commit({{MessageNumber{3}}, {}, {MessageNumber{3}}}).has_value();
+    }
+    const bool done = !disk.fault_reached();
+    const std::string where = "call " + std::to_string(point);
+    disk.lose_power(loss);
+    for (int round = 0; round < 2; ++round) {  // Recovery is idempotent.
+      store.reopen();
+      const Texts own = texts(store, View::kDefault);
+      const Texts theirs = texts(store, view);
+      const auto has = [](const Texts& all, const char* text) {
+        return std::ranges::find(all, text) != all.end();
+      };
+      ASSERT_TRUE(!first || !has(own, "b")) << where;
+      ASSERT_TRUE(!second || !has(own, "c")) << where;
+      // Both views show the same steps, and each step whole.
+      Texts expected_own = {"a"};
+      Texts expected;
+      if (has(own, "b")) {
+        expected_own.emplace_back("b");
+        expected = {"a", "b"};
+      }
+      if (has(own, "c")) {
+        expected_own.emplace_back("c");
+        expected.emplace_back("c");
+      }
+      ASSERT_EQ(own, expected_own) << where;
+      ASSERT_EQ(theirs, expected) << where;
+    }
+    if (!done) continue;
+    ASSERT_TRUE(first && second);
+    return;
   }
 }
 

@@ -10,6 +10,7 @@ const char* describe_damage(RecordType type) {
     case RecordType::kMessage: return "a message's body is damaged";
     case RecordType::kDeletion: return "a deletion is damaged";
     case RecordType::kRetrieval: return "a retrieval is damaged";
+    case RecordType::kTwofoldDeletion: return "a deletion is damaged";
     case RecordType::kUndeletion: return "an undeletion is damaged";
     case RecordType::kForgottenUids: return "uids of messages that are gone are damaged";
     case RecordType::kView: return "what is said of a view is damaged";

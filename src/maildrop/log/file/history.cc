@@ -11,7 +11,8 @@ void History::change(View view, const RecordContent& content, WallTime time) {
   mark(track.retrieved, content.retrievals, time);
   mark(track.deleted, content.undeletions, kNever);
   if (!content.in_every_view) return;
-  for (const View other : views_.live()) mark(tracks_[other].deleted, content.deletions, time);
+  for (const View other : views_.live())
+    if (!views_.is_of_copy(other)) mark(tracks_[other].deleted, content.deletions, time);
 }
 
 void History::set_view(View view, const RecordContent& content) {

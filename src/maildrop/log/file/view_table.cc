@@ -37,6 +37,18 @@ bool ViewTable::is_live(View view) const {
          std::ranges::find(mentioned_, view) != mentioned_.end();
 }
 
+bool ViewTable::is_of_copy(View view) const {
+  const auto at = made_.find(view);
+  return at != made_.end() && at->second.of_copy;
+}
+
+bool ViewTable::has_copies() const { return readers_made() < made_.size(); }
+
+std::size_t ViewTable::readers_made() const {
+  const auto is_readers = [](const auto& made) { return !made.second.of_copy; };
+  return static_cast<std::size_t>(std::ranges::count_if(made_, is_readers));
+}
+
 const ViewRecord* ViewTable::find(View view) const {
   if (view == View::kTrash) return trash_ ? &*trash_ : nullptr;
   if (view == View::kDefault) return default_ ? &*default_ : nullptr;
@@ -71,6 +83,7 @@ bool ViewTable::has_ended(View view) const {
 
 bool ViewTable::others_decide(View view) const {
   if (is_alone()) return false;
+  if (has_copies()) return true;
   if (record_of(view).role == ViewRole::kReader) return true;
   return std::ranges::any_of(said(), [view](const auto& other) {
     return other.first != view && other.second.role == ViewRole::kMain;
@@ -93,9 +106,14 @@ ViewRecord ViewTable::record_of(View view) const {
 std::vector<View> ViewTable::holding(WallTime now, ViewsExpire expire) const {
   if (is_alone()) return {View::kDefault};
   std::vector<View> views = mentioned_;
+  std::vector<View> copies;
   std::vector<std::pair<WallTime, View>> candidates;
   const auto consider = [&](View view, const ViewRecord& record) {
-    if (record.role != ViewRole::kReader) candidates.emplace_back(record.used, view);
+    if (record.of_copy) {
+      copies.push_back(view);
+    } else if (record.role != ViewRole::kReader) {
+      candidates.emplace_back(record.used, view);
+    }
   };
   consider(View::kDefault, record_of(View::kDefault));
   for (const auto& [view, record] : made_) consider(view, record);
@@ -105,6 +123,9 @@ std::vector<View> ViewTable::holding(WallTime now, ViewsExpire expire) const {
         !record_of(at->second).is_released && (!expire || now - at->first <= *expire);
     if (at == last || is_in_use) views.push_back(at->second);
   }
+  // That a target has a message means nothing to the readers of whom none holds.
+  if (views.empty() && !copies.empty()) return live();
+  views.insert(views.end(), copies.begin(), copies.end());
   std::ranges::sort(views);
   return views;
 }

@@ -31,6 +31,11 @@ class ViewTable {
   void mention(View view);
 
   [[nodiscard]] bool is_live(View view) const;
+  /// What it sees waits for a copy's target: nobody reads it.
+  [[nodiscard]] bool is_of_copy(View view) const;
+  [[nodiscard]] bool has_copies() const;
+  /// Those that were made in words for readers: what a limit of views means.
+  [[nodiscard]] std::size_t readers_made() const;
   /// Nothing but the default view: then its role means nothing, and it holds.
   [[nodiscard]] bool is_alone() const { return made_.empty() && mentioned_.empty(); }
   /// No record has said anything of any view.
@@ -53,11 +58,13 @@ class ViewTable {
   /// It was given to a view that has ended.
   [[nodiscard]] bool has_ended(View view) const;
 
-  /// What others delete may leave this view: it holds nothing, or another one is the main view.
+  /// What others delete may leave this view: it holds nothing, another one is the main view, or a
+  /// copy may stand in the place of all.
   [[nodiscard]] bool others_decide(View view) const;
   /// What is known of a view, with what holds where nothing is.
   [[nodiscard]] ViewRecord record_of(View view) const;
-  /// Those that messages wait for: the view that was used last among them, however long ago.
+  /// Those that messages wait for: the view that was used last among them, however long ago, and
+  /// those of copies. Where these alone would hold, all views.
   [[nodiscard]] std::vector<View> holding(WallTime now, ViewsExpire expire) const;
 
  private:

@@ -61,6 +61,42 @@ TEST(ViewTable, AReleasedViewDoesNotHold) {
   EXPECT_THAT(table.holding(kStart + kDay, 90 * kDay), ElementsAre(View::kDefault));
 }
 
+ViewRecord copy(std::string name = "copy") {
+  ViewRecord out = record(ViewRole::kReader, kStart + 9 * kDay, std::move(name));
+  out.of_copy = true;
+  out.is_released = true;
+  return out;
+}
+
+TEST(ViewTable, CopiesHoldWhateverTheirRecordsSayAndAreNotTheOneUsedLast) {
+  ViewTable table;
+  table.set(kTablet, copy());
+  EXPECT_THAT(table.holding(kStart + 500 * kDay, 90 * kDay), ElementsAre(View::kDefault, kTablet));
+  table.set(kPhone, record(ViewRole::kEach, kStart + 10 * kDay));
+  EXPECT_THAT(table.holding(kStart + 500 * kDay, 90 * kDay), ElementsAre(kPhone, kTablet));
+}
+
+TEST(ViewTable, WhereCopiesAloneWouldHoldAllViewsDo) {
+  ViewTable table;
+  table.set(View::kDefault, record(ViewRole::kReader, kStart));
+  table.set(kTablet, copy());
+  EXPECT_THAT(table.holding(kStart, 90 * kDay), ElementsAre(View::kDefault, kTablet));
+}
+
+TEST(ViewTable, CopiesAreNotCountedAmongReaders) {
+  ViewTable table;
+  EXPECT_FALSE(table.has_copies());
+  EXPECT_FALSE(table.others_decide(View::kDefault));
+  table.set(kPhone, copy());
+  table.set(kTablet, record(ViewRole::kEach, kStart, "y"));
+  EXPECT_EQ(table.readers_made(), 1U);
+  EXPECT_TRUE(table.has_copies());
+  EXPECT_TRUE(table.is_of_copy(kPhone));
+  for (const View view : {View::kDefault, View::kTrash, kTablet, View{9}})
+    EXPECT_FALSE(table.is_of_copy(view));
+  EXPECT_TRUE(table.others_decide(View::kDefault));
+}
+
 TEST(ViewTable, GivesNoNumberTwice) {
   ViewTable table;
   EXPECT_EQ(table.next(), kPhone);

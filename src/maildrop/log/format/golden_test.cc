@@ -22,6 +22,7 @@ using ::testing::HasSubstr;
 
 const std::string kFolder = RESTANTE_SOURCE_DIR "/tests/format/v1/";
 const std::string kWithViews = "../v2/views";  // In it.
+const std::string kWithCopies = "../v2/copies";
 const std::string kOne = "Subject: one\r\n\r\nHello.\r\n";
 const std::string kTwo = "Subject: two\r\n\r\n..dot\r\n\xC3\xA4\r\n";
 const std::string kThree = "Subject: three\r\n\r\n";
@@ -126,6 +127,21 @@ class GoldenTest : public ::testing::Test {
     ASSERT_TRUE(store.deliver(kFour));
   }
 
+  /// Views of copies, and what leaves one view and every view in one step.
+  void write_copies() {
+    ASSERT_TRUE(store.deliver(kOne));
+    NewView copy{"copy", ViewRole::kEach, {ViewStart::From::kNow, {}}};
+    copy.of_copy = true;
+    const View first = *store->make_view(kAccount, copy);
+    copy.name = "copy-2";
+    const View second = *store->make_view(kAccount, copy);
+    for (const std::string& text : {kTwo, kThree, kFour}) ASSERT_TRUE(store.deliver(text));
+    const auto session = store->open(kAccount, first);
+    ASSERT_TRUE((*session)->commit({{MessageNumber{1}, MessageNumber{2}}, {}, {MessageNumber{2}}}));
+    ASSERT_TRUE((*session)->commit({{MessageNumber{3}}, {}, {MessageNumber{3}}}));
+    commit(second, 1);
+  }
+
   void commit(View view, std::uint32_t number) {
     auto session = store->open(kAccount, view);
     ASSERT_TRUE(session);
@@ -196,6 +212,28 @@ TEST_F(GoldenTest, TheOneWithViewsOpens) {
     EXPECT_EQ((*store->open(kAccount, tablet->view))->count(), 2U);
     EXPECT_EQ((*store->open_trash(kAccount, std::chrono::hours(1)))->count(), 1U);
     EXPECT_EQ(*store->make_view(kAccount, {"new", {}, {}}), View{4}) << "3 has ended";
+  }
+}
+
+TEST_F(GoldenTest, CopiesAreWhatIsWrittenToday) {
+  write_copies();
+  ASSERT_TRUE(store->close());
+  compare(*disk.content(paths.log), kWithCopies + ".log");
+  compare(*disk.content(paths.index), kWithCopies + ".idx");
+}
+
+TEST_F(GoldenTest, TheOneWithCopiesOpens) {
+  make_directories();
+  for (const bool indexed : {false, true}) {
+    put(read_file(kFolder + kWithCopies + ".log"),
+        indexed ? read_file(kFolder + kWithCopies + ".idx") : "");
+    EXPECT_THAT(store.texts(), ElementsAre(kOne, kTwo));
+    const auto first = store->find_view(kAccount, "copy");
+    const auto second = store->find_view(kAccount, "copy-2");
+    ASSERT_TRUE(first && second);
+    EXPECT_TRUE(first->of_copy && second->of_copy);
+    EXPECT_EQ((*store->open(kAccount, first->view))->count(), 0U);
+    EXPECT_EQ((*store->open(kAccount, second->view))->count(), 2U);
   }
 }
 

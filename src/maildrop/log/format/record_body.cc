@@ -9,17 +9,36 @@ namespace restante::maildrop::log {
 namespace {
 
 constexpr std::size_t kRangeBytes = 16;
+constexpr std::size_t kCountBytes = 8;
 
-/// Retrieval: u64 number of the ranges that were retrieved | those | the ranges that were deleted.
-Status decode_retrieval(ByteView body, RecordContent& content) {
-  if (body.size() < 8) return Error(Errc::kCorrupt, "retrieval: length");
+/// u64 number of ranges | those. What follows is left in `body`.
+Result<SequenceSet> take_counted(ByteView& body) {
+  if (body.size() < kCountBytes) return Error(Errc::kCorrupt, "ranges: length");
   const auto ranges = get_le<std::uint64_t>(body, 0);
-  body = body.subspan(8);
-  if (ranges > body.size() / kRangeBytes) return Error(Errc::kCorrupt, "retrieval: ranges");
-  const std::size_t retrieved_bytes = static_cast<std::size_t>(ranges) * kRangeBytes;
-  RESTANTE_TRY(auto retrievals, SequenceSet::decode(body.first(retrieved_bytes)));
-  RESTANTE_TRY(auto deletions, SequenceSet::decode(body.subspan(retrieved_bytes)));
+  body = body.subspan(kCountBytes);
+  if (ranges > body.size() / kRangeBytes) return Error(Errc::kCorrupt, "ranges: number");
+  const std::size_t bytes = static_cast<std::size_t>(ranges) * kRangeBytes;
+  RESTANTE_TRY(auto set, SequenceSet::decode(body.first(bytes)));
+  body = body.subspan(bytes);
+  return set;
+}
+
+std::string encode_counted(const SequenceSet& set) {
+  std::string out(kCountBytes, '\0');
+  put_le<std::uint64_t>(std::as_writable_bytes(std::span(out)), 0, set.ranges().size());
+  return out + set.encode();
+}
+
+/// Counted ranges that were retrieved | of a twofold one: counted ranges that left every view | the
+/// ranges that left the view.
+Status decode_retrieval(ByteView body, bool is_twofold, RecordContent& content) {
+  RESTANTE_TRY(auto retrievals, take_counted(body));
   content.retrievals = std::move(retrievals);
+  if (is_twofold) {
+    RESTANTE_TRY(auto everywhere, take_counted(body));
+    content.everywhere = std::move(everywhere);
+  }
+  RESTANTE_TRY(auto deletions, SequenceSet::decode(body));
   content.deletions = std::move(deletions);
   return ok();
 }
@@ -29,13 +48,6 @@ Status decode_forgotten(ByteView body, RecordContent& content) {
   content.forgotten.resize(body.size() / sizeof(UidHash));
   if (!body.empty()) std::memcpy(content.forgotten.data(), body.data(), body.size());
   return ok();
-}
-
-std::string encode_retrieval(const RecordContent& content) {
-  std::string out(8, '\0');
-  put_le<std::uint64_t>(std::as_writable_bytes(std::span(out)), 0,
-                        content.retrievals.ranges().size());
-  return out + content.retrievals.encode() + content.deletions.encode();
 }
 
 }  // namespace
@@ -57,7 +69,10 @@ Result<RecordContent> decode_content(RecordType type, ByteView body) {
       content.deletions = std::move(deletions);
       break;
     }
-    case RecordType::kRetrieval: RESTANTE_CHECKED(decode_retrieval(body, content)); break;
+    case RecordType::kRetrieval:
+    case RecordType::kTwofoldDeletion:
+      RESTANTE_CHECKED(decode_retrieval(body, type == RecordType::kTwofoldDeletion, content));
+      break;
     case RecordType::kUndeletion: {
       RESTANTE_TRY(auto undeletions, SequenceSet::decode(body));
       content.undeletions = std::move(undeletions);
@@ -78,7 +93,11 @@ std::string encode_content(RecordType type, const RecordContent& content) {
   switch (type) {
     case RecordType::kMessage: break;
     case RecordType::kDeletion: return content.deletions.encode();
-    case RecordType::kRetrieval: return encode_retrieval(content);
+    case RecordType::kRetrieval:
+      return encode_counted(content.retrievals) + content.deletions.encode();
+    case RecordType::kTwofoldDeletion:
+      return encode_counted(content.retrievals) + encode_counted(content.everywhere) +
+             content.deletions.encode();
     case RecordType::kUndeletion: return content.undeletions.encode();
     case RecordType::kForgottenUids:
       return std::string(as_text(std::as_bytes(std::span(content.forgotten))));
@@ -101,6 +120,7 @@ std::uint64_t count_of(RecordType type, const RecordContent& content) {
     case RecordType::kMessage: break;
     case RecordType::kDeletion: return content.deletions.size();
     case RecordType::kRetrieval: return content.retrievals.size();
+    case RecordType::kTwofoldDeletion: return content.deletions.size() + content.everywhere.size();
     case RecordType::kUndeletion: return content.undeletions.size();
     case RecordType::kForgottenUids: return content.forgotten.size();
     case RecordType::kView: return content.unseen.size();

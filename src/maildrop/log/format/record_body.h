@@ -21,13 +21,15 @@ UidHash hash_uid(std::string_view uid);
 
 /// The content of one of these records; the parts that its type does not have are empty.
 struct RecordContent {
-  SequenceSet deletions;    ///< Deletion, retrieval.
-  SequenceSet retrievals;   ///< Retrieval.
+  SequenceSet deletions;    ///< Deletion, retrieval, twofold deletion.
+  SequenceSet everywhere;   ///< Twofold deletion: those that hold in every view.
+  SequenceSet retrievals;   ///< Retrieval, twofold deletion.
   SequenceSet undeletions;  ///< Undeletion.
   std::vector<UidHash> forgotten;
   std::optional<ViewRecord> view;  ///< View.
   SequenceSet unseen;              ///< View: messages that it does not see from its beginning on.
-  /// Deletion, retrieval: what was deleted has left every view that there was. Stands in the flags.
+  /// Deletion, retrieval: what was deleted has left every view that there was, but those of other
+  /// copies. Stands in the flags.
   bool in_every_view = false;
 };
 

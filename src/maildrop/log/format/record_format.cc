@@ -128,7 +128,7 @@ std::optional<std::string> account_of_log(ByteView bytes) {
 }
 
 bool is_known(RecordType type) {
-  return type >= RecordType::kMessage && type <= RecordType::kViewEnd;
+  return type >= RecordType::kMessage && type <= RecordType::kTwofoldDeletion;
 }
 
 bool is_foreign_log(ByteView bytes, std::string_view account) {

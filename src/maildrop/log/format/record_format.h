@@ -61,12 +61,13 @@ std::optional<std::string> account_of_log(ByteView bytes);
 
 enum class RecordType : std::uint8_t {
   kMessage = 1,
-  kDeletion = 2,       ///< Messages that left a view.
-  kRetrieval = 3,      ///< Messages that were retrieved, and those deleted in the same step.
-  kUndeletion = 4,     ///< Messages that came back into a view.
-  kForgottenUids = 5,  ///< Imported uids of messages whose bytes are gone.
-  kView = 6,           ///< A view was made, or is another one than before.
-  kViewEnd = 7,        ///< A view has ended.
+  kDeletion = 2,         ///< Messages that left a view.
+  kRetrieval = 3,        ///< Messages that were retrieved, and those deleted in the same step.
+  kUndeletion = 4,       ///< Messages that came back into a view.
+  kForgottenUids = 5,    ///< Imported uids of messages whose bytes are gone.
+  kView = 6,             ///< A view was made, or is another one than before.
+  kViewEnd = 7,          ///< A view has ended.
+  kTwofoldDeletion = 8,  ///< A retrieval, some of whose deletions hold in every view.
 };
 /// Whether this program knows it.
 bool is_known(RecordType type);

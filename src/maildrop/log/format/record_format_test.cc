@@ -4,6 +4,7 @@
 
 #include "maildrop/log/file/message_list.h"
 #include "maildrop/log/format/file_names.h"
+#include "maildrop/log/format/record_body.h"
 #include "maildrop/log/format/sequence_set.h"
 #include "maildrop/log/format/uid.h"
 
@@ -131,6 +132,27 @@ TEST(SequenceSet, RefusesNonsense) {
   reversed[0] = 6;
   EXPECT_FALSE(SequenceSet::decode(as_bytes(reversed)));
   EXPECT_TRUE(SequenceSet::decode({})->empty());
+}
+
+TEST(RecordBody, OfATwofoldDeletionRoundTrips) {
+  RecordContent content;
+  content.retrievals = SequenceSet::all(1, 9);
+  content.everywhere = SequenceSet::all(3, 4);
+  content.deletions = SequenceSet({Sequence{1}, Sequence{7}});
+  const RecordType type = RecordType::kTwofoldDeletion;
+  const std::string body = encode_content(type, content);
+  const auto read = decode_content(type, as_bytes(body));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(encode_content(type, *read), body);
+  EXPECT_EQ(read->everywhere.size(), 2U);
+  EXPECT_EQ(read->deletions.size(), 2U);
+  EXPECT_EQ(read->retrievals.size(), 9U);
+  EXPECT_EQ(count_of(type, *read), 4U);
+  // Cut anywhere but behind a whole range of the last list, it is none.
+  for (std::size_t size = 0; size < body.size(); ++size)
+    EXPECT_EQ(decode_content(type, as_bytes(body).first(size)).has_value(),
+              size == body.size() - 16 || size == body.size() - 32)
+        << size;
 }
 
 TEST(FileNames, AreReadableSafeAndDistinct) {

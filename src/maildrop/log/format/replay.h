@@ -26,6 +26,12 @@ void replay(const ScannedRecord& record, Follower& follower) {
     follower.set_view(view_of(record.header), record.content);
   } else if (record.header.type == RecordType::kViewEnd) {
     follower.end_view(view_of(record.header));
+  } else if (record.header.type == RecordType::kTwofoldDeletion) {
+    RecordContent for_all;
+    for_all.deletions = record.content.everywhere;
+    for_all.in_every_view = true;
+    follower.change(view_of(record.header), record.content, record.header.time);
+    follower.change(view_of(record.header), for_all, record.header.time);
   } else {
     follower.change(view_of(record.header), record.content, record.header.time);
   }

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kViewNameAt = 24;
 constexpr std::uint8_t kFlagReleased = 1;
 constexpr std::uint8_t kFlagOfDevice = 2;
+constexpr std::uint8_t kFlagOfCopy = 4;
 
 std::uint64_t milliseconds_of(WallTime time) {
   return static_cast<std::uint64_t>(time.time_since_epoch().count());
@@ -26,7 +27,8 @@ std::string encode_view(const ViewRecord& view, const SequenceSet& unseen) {
   std::string out(kViewNameAt + static_cast<std::size_t>(align(view.name.size())), '\0');
   const MutableBytes bytes = std::as_writable_bytes(std::span(out));
   put_le(bytes, 0, static_cast<std::uint8_t>(view.role));
-  const int flags = (view.is_released ? kFlagReleased : 0) | (view.of_device ? kFlagOfDevice : 0);
+  const int flags = (view.is_released ? kFlagReleased : 0) | (view.of_device ? kFlagOfDevice : 0) |
+                    (view.of_copy ? kFlagOfCopy : 0);
   put_le(bytes, 1, static_cast<std::uint8_t>(flags));
   put_le(bytes, 2, static_cast<std::uint8_t>(view.name.size()));
   put_le(bytes, 8, milliseconds_of(view.made));
@@ -44,6 +46,7 @@ Result<ViewRecord> decode_view(ByteView body, SequenceSet& unseen) {
   view.role = static_cast<ViewRole>(role);
   view.is_released = (get_le<std::uint8_t>(body, 1) & kFlagReleased) != 0;
   view.of_device = (get_le<std::uint8_t>(body, 1) & kFlagOfDevice) != 0;
+  view.of_copy = (get_le<std::uint8_t>(body, 1) & kFlagOfCopy) != 0;
   view.made = time_at(body, 8);
   view.used = time_at(body, 16);
   const std::size_t name_bytes = get_le<std::uint8_t>(body, 2);

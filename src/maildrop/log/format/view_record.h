@@ -18,7 +18,13 @@ struct ViewRecord {
   bool of_device = false;    ///< The own view of a device.
   bool is_released = false;  ///< Holds nothing until it is used again.
   WallTime made{};
-  WallTime used{};  ///< Last, to a day.
+  WallTime used{};       ///< Last, to a day.
+  bool of_copy = false;  ///< What it sees waits for a copy's target.
+
+  /// Messages stay for it from this record on, as far as its last use alone does not say otherwise.
+  [[nodiscard]] bool begins_to_hold() const {
+    return of_copy || (!is_released && role != ViewRole::kReader);
+  }
 };
 
 std::string encode_view(const ViewRecord& view, const SequenceSet& unseen);
