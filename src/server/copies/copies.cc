@@ -21,6 +21,14 @@ std::chrono::milliseconds left_until(WallTime time, WallTime now) {
   return std::clamp(time - now, std::chrono::milliseconds(0), kLongestCopyWait);
 }
 
+/// "copy,copy-2(paused)".
+std::string labels_of(const std::vector<accounts::Copy>& copies) {
+  std::string out;
+  for (const accounts::Copy& copy : copies)
+    out += (out.empty() ? "" : ",") + copy.label + (copy.paused ? "(paused)" : "");
+  return out;
+}
+
 bool is_for_ever(const CopyVerdict& verdict) {
   return verdict.kind == Kind::kRefused || verdict.kind == Kind::kDamaged;
 }
@@ -151,6 +159,7 @@ void Copies::take_list(std::vector<accounts::AccountCopy> all) {
     if (state.copies == list) continue;
     state.copies = std::move(list);
     state.is_woken = true;
+    spdlog::info("copies known account={} copies={}", for_log(account), labels_of(state.copies));
     if (!state.is_visited) make_due(account, state, now);
   }
   for (const copies::Setback& row : set_free) {

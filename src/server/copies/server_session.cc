@@ -69,7 +69,9 @@ class ServerSession : public CopySession {
     host.dialect = is_lmtp ? smtp::Dialect::kLmtp : smtp::Dialect::kSmtp;
     host.hostname = hostname_;
     using Tls = smtp::MailHost::Tls;
-    host.tls = stream_->is_loopback() ? Tls::kIfOffered : Tls::kNeeded;
+    host.tls = Tls::kNeeded;
+    // Servers of this machine have certificates of their own making; no stranger is between.
+    if (stream_->is_loopback()) host.tls = server_.has_authority ? Tls::kIfOffered : Tls::kNever;
     client_.emplace(std::move(host));
     return ok();
   }
