@@ -30,8 +30,10 @@ void parse_by(restante::mail::Grammar grammar, std::string_view argument) {
   }
   for (const bool smtputf8 : {false, true})
     if (const auto to = parse_rcpt(argument, smtputf8, grammar)) {
-      check_mailbox(*to);
-      RESTANTE_CHECK(!to->local.empty() && (smtputf8 || !to->non_ascii));
+      check_mailbox(to->recipient);
+      RESTANTE_CHECK(!to->recipient.local.empty() && (smtputf8 || !to->recipient.non_ascii));
+      RESTANTE_CHECK(to->uid.size() <= limits::kUidBytesMax &&
+                     std::ranges::all_of(to->uid, [](char c) { return c > 0x20 && c < 0x7F; }));
     }
   const auto hello = parse_hello(argument, grammar);
   RESTANTE_CHECK(!hello || hello->size() <= 255);

@@ -268,7 +268,7 @@ class Store {
   /// Appends a message and makes it durable: after success no crash can lose it, so only then may
   /// SMTP and LMTP answer 250; after an error it is not delivered. Blocks for the disk.
   /// Errors: kIo, kFull, kLimit (size), kExists (uid is taken), kSyntax (no uid that UIDL could
-  /// say), kCorrupt.
+  /// say, or one as this maildrop makes itself), kCorrupt.
   virtual Result<Receipt> deliver(const std::string& account, const NewMessage& message) = 0;
 
   /// The same for several messages together, which is what happens to deliveries of several threads

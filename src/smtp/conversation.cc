@@ -146,13 +146,19 @@ Action Conversation::take_mail(std::string_view argument) {
 }
 
 Action Conversation::take_rcpt(std::string_view argument) {
-  const auto recipient = parse_rcpt(argument, transaction_.smtputf8(), settings_.addresses);
-  if (!recipient) return reply(recipient.error());
+  auto said = parse_rcpt(argument, transaction_.smtputf8(), settings_.addresses);
+  const bool says_uid = said ? !said->uid.empty() : said.error() == Reply::kBadParameter;
+  if (says_uid && !channel_.may_give_uid) return reply(Reply::kUnknownParameter);
+  if (!said) return reply(said.error());
+  // An id is one message's in one mailbox.
+  if (transaction_.accepted() != 0 && (says_uid || !transaction_.uid().empty()))
+    return reply(Reply::kUidForOne);
   if (transaction_.accepted() >= settings_.recipients_max) {
     const bool too_many = ++postponed_ > limits::kPostponedRecipientsMax && !one_more_empty();
     return too_many ? close(Reply::kTooManyBadCommands) : reply(Reply::kTooManyRecipients);
   }
-  candidate_ = recipient->plain();
+  candidate_ = said->recipient.plain();
+  candidate_uid_ = std::move(said->uid);
   Action action(Kind::kCheckRecipient);
   action.recipient = candidate_;
   return action;
@@ -166,6 +172,7 @@ bool Conversation::recipient_checked(Recipient verdict, std::size_t copies) {
     const EnvelopeSize size = transaction_.size().with(copies);
     if (!size.is_too_large(transaction_.declared_bytes(), settings_)) {
       transaction_.add(std::exchange(candidate_, {}), copies);
+      if (!candidate_uid_.empty()) transaction_.set_uid(std::exchange(candidate_uid_, {}));
       output_ += text(answer);
       return true;
     }
@@ -266,6 +273,7 @@ Action Conversation::name_client(std::string_view argument) {
   Channel channel = channel_;
   channel.may_name_client = false;
   channel.trusted = false;  // The client is there by the proxy's word alone.
+  channel.may_give_uid = false;
   channel.stranger = true;
   tls_started(channel);  // Earlier commands were the proxy's, and not the client's.
   output_ += greeting(settings_);

@@ -103,6 +103,7 @@ class Conversation {
   Chunks chunks_ = Chunks::kNone;
   Reply chunk_refusal_ = Reply::kMailFirst;
   std::string candidate_;        // The recipient that is being checked.
+  std::string candidate_uid_;    // What it came with.
   std::uint32_t mistakes_ = 0;   // Since the last delivery, as the next two.
   std::uint32_t empty_ = 0;      // Commands that brought no mail on.
   std::uint32_t postponed_ = 0;  // Recipients that are to come again.

@@ -17,6 +17,7 @@ constexpr unsigned kOtherNewlines = 1;  // Kept, or with a small spool refused; 
 constexpr unsigned kOfferTls = 2;
 constexpr unsigned kSmallSpool = 4;
 constexpr unsigned kStranger = 128;        // Of the second octet.
+constexpr unsigned kMayGiveUid = 64;       // Of the second octet.
 constexpr unsigned char kProxyFrom = 192;  // Of the second octet: the peer may say XCLIENT.
 
 /// What the peer has said before the input begins.
@@ -53,7 +54,7 @@ inline void run(MemoryDriver& driver, unsigned choice, std::string_view input, s
 }  // namespace fuzz_detail
 
 /// The first octet sets the session up (its low bits) and says how large the pieces are (the rest),
-/// the second how far the dialogue has come and whether the peer is a stranger; what follows is
+/// the second how far the dialogue has come and what the peer may do; what follows is
 /// what the peer sends. Answers and mails must not depend on the pieces, except for what is thrown
 /// away at STARTTLS.
 inline void fuzz_session(Dialect dialect, std::string_view input) {
@@ -77,6 +78,7 @@ inline void fuzz_session(Dialect dialect, std::string_view input) {
   channel.starttls_available = (choice & fuzz_detail::kOfferTls) != 0;
   channel.stranger = (place & fuzz_detail::kStranger) != 0;
   channel.may_name_client = may_name;
+  channel.may_give_uid = (place & fuzz_detail::kMayGiveUid) != 0;
   MemoryDriver whole(settings, channel);
   MemoryDriver pieces(settings, channel);
   fuzz_detail::run(whole, choice, input, input.size() + 1);

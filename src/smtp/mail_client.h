@@ -28,8 +28,8 @@ struct MailHost {
   Dialect dialect = Dialect::kLmtp;
   std::string hostname;  ///< Ours.
   Tls tls = Tls::kNeeded;
-  /// Another has heard the greeting, said EHLO and logged in: mails begin at once, and use no
-  /// extension.
+  /// Another has heard the greeting, said EHLO and logged in: mails begin at once. They use no
+  /// extension but SMTPUTF8, where they need it: the server says whether it has that.
   bool is_greeted = false;
 };
 

@@ -265,7 +265,12 @@ TEST_F(MailClientTest, BeginsWithTheMailWhereAnotherHasGreeted) {
   client_.emplace(greeted);
   EXPECT_EQ(hear(""), "");
   EXPECT_EQ(step_, Step::kReady);
-  EXPECT_EQ(offer(request()), "MAIL FROM:<s@example.org>\r\n");
+  EXPECT_EQ(offer(request({"j\xc3\xbcrgen@example.test"})),
+            "MAIL FROM:<s@example.org> SMTPUTF8\r\n");
+  hear("555 5.5.4 not here\r\n");
+  EXPECT_THAT(kinds(), ElementsAre(Kind::kRefused));
+  EXPECT_EQ(offer(request()), "RSET\r\n");
+  EXPECT_EQ(hear("250 ok\r\n"), "MAIL FROM:<s@example.org>\r\n");
 }
 
 TEST_F(MailClientTest, StopsWhereItIsNotLetIn) {

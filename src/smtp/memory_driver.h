@@ -75,6 +75,7 @@ class MemoryDriver {
   void answer(const StartTls&) { tls_wanted_ = true; }
   void answer(const NameClient& wanted) {
     RESTANTE_CHECK(!wanted.client || std::exchange(channel_.may_name_client, false));
+    if (wanted.client) channel_.may_give_uid = false;
   }
   void answer(const CheckRecipient& wanted) {
     const auto found = recipients.find(wanted.address);
@@ -100,6 +101,8 @@ class MemoryDriver {
       outcomes.emplace_back(found == deliveries.end() ? Delivery::kDone : found->second);
     }
     RESTANTE_CHECK(!outcomes.empty());
+    const bool is_allowed = channel_.may_give_uid && outcomes.size() == 1;
+    RESTANTE_CHECK(wanted.envelope.uid.empty() || is_allowed);
     mails_.push_back({wanted, spool_});
     // One at a time: what is told must not depend on it.
     for (const Outcome& outcome : outcomes) session_.delivered({outcome});

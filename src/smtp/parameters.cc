@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/limits.h"
 #include "base/numbers.h"
+#include "mail/xtext.h"
 
 namespace restante::smtp {
 namespace {
@@ -49,6 +50,13 @@ bool read_size(std::string_view value, MailArgument& mail) {
   mail.declared_bytes =
       parse_decimal<std::uint64_t>(value).value_or(std::numeric_limits<std::uint64_t>::max());
   return true;
+}
+
+constexpr std::string_view kUidParameter = "XUID=";
+
+bool is_uid(std::string_view text) {
+  return !text.empty() && text.size() <= limits::kUidBytesMax &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
 struct Seen {
@@ -101,14 +109,21 @@ Parsed<MailArgument> parse_mail(std::string_view argument, Grammar grammar) {
   return mail;
 }
 
-Parsed<mail::Mailbox> parse_rcpt(std::string_view argument, bool smtputf8, Grammar grammar) {
+Parsed<RcptArgument> parse_rcpt(std::string_view argument, bool smtputf8, Grammar grammar) {
   if (!take_prefix(argument, "TO", grammar) || lacks_bracket(argument, grammar))
     return refuse(Reply::kBadRcptSyntax);
   auto recipient = mail::take_forward_path(argument, grammar);
   if (!recipient) return refuse(Reply::kBadRecipient);
-  if (!trim(argument).empty()) return refuse(Reply::kUnknownParameter);
+  RcptArgument out;
+  for (auto word = take_word(argument); !word.empty(); word = take_word(argument)) {
+    if (!starts_with_ignore_case(word, kUidParameter)) return refuse(Reply::kUnknownParameter);
+    const auto uid = mail::decode_xtext(word.substr(kUidParameter.size()));
+    if (!out.uid.empty() || !uid || !is_uid(*uid)) return refuse(Reply::kBadParameter);
+    out.uid = *uid;
+  }
   if (recipient->non_ascii && !smtputf8) return refuse(Reply::kNonAsciiAddress);
-  return std::move(*recipient);
+  out.recipient = std::move(*recipient);
+  return out;
 }
 
 Parsed<ChunkArgument> parse_chunk(std::string_view argument) {

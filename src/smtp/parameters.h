@@ -21,6 +21,11 @@ struct MailArgument {
   bool smtputf8 = false;
 };
 
+struct RcptArgument {
+  mail::Mailbox recipient;
+  std::string uid;  ///< XUID=, decoded: 1 to 70 characters 0x21..0x7E (RFC 1939 s.7); empty: none.
+};
+
 struct ChunkArgument {
   std::uint64_t chunk_bytes = 0;
   bool last = false;
@@ -31,8 +36,8 @@ struct ChunkArgument {
 /// SIZE= without a number, too. RFC 1870 s.3, RFC 6152 s.2, RFC 6531 s.3.4.
 Parsed<MailArgument> parse_mail(std::string_view argument, mail::Grammar grammar);
 
-/// "TO:<path>", no parameters. `smtputf8` is what MAIL said. RFC 5321 s.4.1.1.3.
-Parsed<mail::Mailbox> parse_rcpt(std::string_view argument, bool smtputf8, mail::Grammar grammar);
+/// "TO:<path> [XUID=xtext]" (docs/xuid.md). `smtputf8` is what MAIL said. RFC 5321 s.4.1.1.3.
+Parsed<RcptArgument> parse_rcpt(std::string_view argument, bool smtputf8, mail::Grammar grammar);
 
 /// "size [LAST]" (RFC 3030 s.2).
 Parsed<ChunkArgument> parse_chunk(std::string_view argument);

@@ -31,8 +31,25 @@ TEST(MailArgument, SaysWhatIsWrong) {
   EXPECT_EQ(parse_mail("FROM:<\xC3\xBC@b.example>", kStrict).error(), Reply::kNonAsciiAddress);
 }
 
-TEST(RcptArgument, TakesNoParameters) {
-  EXPECT_EQ(parse_rcpt("TO:<a@b.example>", false, kStrict)->plain(), "a@b.example");
+TEST(RcptArgument, HoldsAUniqueId) {
+  const auto uid = [](std::string_view parameters) {
+    return parse_rcpt("TO:<a@b.example>" + std::string(parameters), false, kStrict);
+  };
+  EXPECT_EQ(uid("")->uid, "");
+  EXPECT_EQ(uid(" XUID=abc-1")->uid, "abc-1");
+  EXPECT_EQ(uid(" xuid=a+2Bb+3D ")->uid, "a+b=");
+  EXPECT_EQ(uid(" XUID=" + std::string(70, '~'))->uid, std::string(70, '~'));
+  for (const std::string& bad :
+       {std::string(" XUID="), std::string(" XUID=a XUID=b"), std::string(" XUID=a+2b"),
+        std::string(" XUID=a=b"), std::string(" XUID=+20"), std::string(" XUID=a+0D+0A"),
+        std::string(" XUID=+C3+A4"), " XUID=" + std::string(71, 'x')})
+    EXPECT_EQ(uid(bad).error(), Reply::kBadParameter) << bad;
+  for (const std::string_view bad : {" XUID", " XUIDS=1", " UID=1", " XUID=1 NOTIFY=NEVER"})
+    EXPECT_EQ(uid(bad).error(), Reply::kUnknownParameter) << bad;
+}
+
+TEST(RcptArgument, TakesNoOtherParameter) {
+  EXPECT_EQ(parse_rcpt("TO:<a@b.example>", false, kStrict)->recipient.plain(), "a@b.example");
   EXPECT_EQ(parse_rcpt("TO:<a@b.example> NOTIFY=NEVER", false, kStrict).error(),
             Reply::kUnknownParameter);
   EXPECT_EQ(parse_rcpt("TO:<\xC3\xBC@b.example>", false, kStrict).error(), Reply::kNonAsciiAddress);
@@ -87,8 +104,9 @@ TEST(TolerantArguments, TakeWhatUntidySendersSay) {
     EXPECT_EQ(mail->sender.plain(), c.sender) << c.argument;
     EXPECT_EQ(mail->declared_bytes, c.declared_bytes) << c.argument;
   }
-  EXPECT_EQ(parse_rcpt("TO:postmaster", false, kTolerant)->plain(), "postmaster");
-  EXPECT_EQ(parse_rcpt("to : <a..b@c.example.> ", false, kTolerant)->plain(), "a..b@c.example");
+  EXPECT_EQ(parse_rcpt("TO:postmaster", false, kTolerant)->recipient.plain(), "postmaster");
+  EXPECT_EQ(parse_rcpt("to : <a..b@c.example.> ", false, kTolerant)->recipient.plain(),
+            "a..b@c.example");
 }
 
 // A fault that is no matter of form stays refused.

@@ -1,84 +1,95 @@
 #include "smtp/replies.h"
 
+#include <array>
+
 namespace restante::smtp {
 namespace {
 
 // So that a reply keeps within 512 octets (RFC 5321 s.4.5.3.1.5).
 constexpr std::size_t kUidsToldMax = 4;
 
+struct Row {
+  Reply reply;
+  std::string_view text;
+};
+
+// In the order of the enumeration.
+constexpr auto kTexts = std::to_array<Row>({
+    {Reply::kOk, "250 2.0.0 OK\r\n"},
+    {Reply::kBye, "221 2.0.0 Bye\r\n"},
+    {Reply::kReadyForTls, "220 2.0.0 Ready to start TLS\r\n"},
+    {Reply::kSenderOk, "250 2.1.0 Sender OK\r\n"},
+    {Reply::kRecipientOk, "250 2.1.5 Recipient OK\r\n"},
+    {Reply::kStartInput, "354 Send the message, end with a dot on a line by itself\r\n"},
+    {Reply::kChunkOk, "250 2.0.0 Chunk taken\r\n"},
+    {Reply::kDelivered, "250 2.0.0 Delivered, safe on disk\r\n"},
+    {Reply::kCannotVerify, "252 2.5.0 Not verified; send the mail and see\r\n"},
+    {Reply::kHelp, "214 2.0.0 RFC 5321 and RFC 2033 describe the commands\r\n"},
+    {Reply::kUnknownCommand, "500 5.5.1 Unknown command\r\n"},
+    {Reply::kLineTooLong, "500 5.5.2 Line too long\r\n"},
+    {Reply::kForbiddenCharacter,
+     "500 5.5.2 A command holds no bare CR, bare LF or NUL; only CRLF ends it\r\n"},
+    {Reply::kLinesEndInLf, "500 5.5.2 Lines end in CRLF here, not in LF alone; closing\r\n"},
+    {Reply::kWrongDialectLhlo, "500 5.5.1 This is SMTP: say EHLO\r\n"},
+    {Reply::kWrongDialectHello, "500 5.5.1 This is LMTP: say LHLO\r\n"},
+    {Reply::kNotOffered, "502 5.5.1 Not offered here\r\n"},
+    {Reply::kBadHello, "501 5.5.4 One host name is needed\r\n"},
+    {Reply::kNoArgument, "501 5.5.4 This command has no argument\r\n"},
+    {Reply::kArgumentMissing, "501 5.5.4 This command needs an argument\r\n"},
+    {Reply::kBadChunk, "501 5.5.4 BDAT needs a size and perhaps LAST; closing\r\n"},
+    {Reply::kTooManyBadCommands, "421 4.7.0 Too many bad commands, closing\r\n"},
+    {Reply::kHelloFirst, "503 5.5.1 Say EHLO first\r\n"},
+    {Reply::kLhloFirst, "503 5.5.1 Say LHLO first\r\n"},
+    {Reply::kNestedMail, "503 5.5.1 There is a sender already; RSET drops it\r\n"},
+    {Reply::kMailFirst, "503 5.5.1 Send MAIL first\r\n"},
+    {Reply::kRecipientFirst, "503 5.5.1 No valid recipients\r\n"},
+    {Reply::kNoValidRecipients, "554 5.5.1 No valid recipients\r\n"},
+    {Reply::kChunksBegun, "503 5.5.1 Not while BDAT chunks come in; RSET drops them\r\n"},
+    {Reply::kChunksFailed, "503 5.5.1 A chunk before this one failed; send RSET\r\n"},
+    {Reply::kTlsActive, "503 5.5.1 TLS is in use already\r\n"},
+    {Reply::kXclientInMail, "503 5.5.1 Not during a mail; RSET drops it\r\n"},
+    {Reply::kNotAProxy, "550 5.7.1 XCLIENT is for known proxies only, once\r\n"},
+    {Reply::kBadMailSyntax, "501 5.5.2 The form is MAIL FROM:<sender>\r\n"},
+    {Reply::kBadRcptSyntax, "501 5.5.2 The form is RCPT TO:<recipient>\r\n"},
+    {Reply::kBadSender, "501 5.1.7 The sender's address is malformed\r\n"},
+    {Reply::kBadRecipient, "501 5.1.3 The recipient's address is malformed\r\n"},
+    {Reply::kNonAsciiAddress, "553 5.6.7 A non-ASCII address needs MAIL's parameter SMTPUTF8\r\n"},
+    {Reply::kUnknownParameter, "555 5.5.4 Unknown parameter\r\n"},
+    {Reply::kBadParameter, "501 5.5.4 A parameter's value is malformed\r\n"},
+    {Reply::kTooManyRecipients, "452 4.5.3 Too many recipients\r\n"},
+    {Reply::kEnvelopeTooLarge,
+     "452 4.5.3 Too large for so many recipients; send it to fewer at a time\r\n"},
+    {Reply::kOtherPlace,
+     "452 4.5.3 Its mailbox is on another server than the others'; send it by itself\r\n"},
+    {Reply::kUidForOne, "503 5.5.1 A mail with XUID has one recipient\r\n"},
+    {Reply::kUnknownRecipient, "550 5.1.1 No such mailbox here\r\n"},
+    {Reply::kNotLocal, "550 5.7.1 That domain is not ours, and we do not relay\r\n"},
+    {Reply::kDisabled, "550 5.2.1 The mailbox is disabled\r\n"},
+    {Reply::kOverQuota, "552 5.2.2 The mailbox is full\r\n"},
+    {Reply::kFullForNow, "452 4.2.2 The mailbox is full, try again later\r\n"},
+    {Reply::kTemporary, "451 4.3.0 Trouble on our side, try again later\r\n"},
+    {Reply::kRefusedElsewhere, "550 5.0.0 The server of this mailbox has refused the message\r\n"},
+    {Reply::kUidRefused, "550 5.0.0 The message is refused, perhaps for its unique id\r\n"},
+    {Reply::kPartlyOverQuota, "552 5.2.2 Not delivered to every recipient: a mailbox is full\r\n"},
+    {Reply::kPartlyFullForNow,
+     "452 4.2.2 Not delivered to every recipient: a mailbox is full, try again later\r\n"},
+    {Reply::kTooLarge, "552 5.3.4 The message is too large\r\n"},
+    {Reply::kDiskFull, "452 4.3.1 No room for it now, try again later\r\n"},
+    {Reply::kBareNewline, "554 5.6.0 The message holds a CR or LF that is not part of a CRLF\r\n"},
+    {Reply::kLoop, "554 5.4.6 The message goes round in a loop\r\n"},
+});
+
+constexpr bool is_complete() {
+  std::size_t place = 0;
+  for (const Row& row : kTexts)
+    if (static_cast<std::size_t>(row.reply) != place++) return false;
+  return kTexts.back().reply == Reply::kLoop;
+}
+static_assert(is_complete());  // A reply without a text does not compile.
+
 }  // namespace
 
-// No default: a reply without a text does not compile.
-std::string_view text(Reply reply) {
-  switch (reply) {
-    case Reply::kOk: return "250 2.0.0 OK\r\n";
-    case Reply::kBye: return "221 2.0.0 Bye\r\n";
-    case Reply::kReadyForTls: return "220 2.0.0 Ready to start TLS\r\n";
-    case Reply::kSenderOk: return "250 2.1.0 Sender OK\r\n";
-    case Reply::kRecipientOk: return "250 2.1.5 Recipient OK\r\n";
-    case Reply::kStartInput: return "354 Send the message, end with a dot on a line by itself\r\n";
-    case Reply::kChunkOk: return "250 2.0.0 Chunk taken\r\n";
-    case Reply::kDelivered: return "250 2.0.0 Delivered, safe on disk\r\n";
-    case Reply::kCannotVerify: return "252 2.5.0 Not verified; send the mail and see\r\n";
-    case Reply::kHelp: return "214 2.0.0 RFC 5321 and RFC 2033 describe the commands\r\n";
-    case Reply::kUnknownCommand: return "500 5.5.1 Unknown command\r\n";
-    case Reply::kLineTooLong: return "500 5.5.2 Line too long\r\n";
-    case Reply::kForbiddenCharacter:
-      return "500 5.5.2 A command holds no bare CR, bare LF or NUL; only CRLF ends it\r\n";
-    case Reply::kLinesEndInLf:
-      return "500 5.5.2 Lines end in CRLF here, not in LF alone; closing\r\n";
-    case Reply::kWrongDialectLhlo: return "500 5.5.1 This is SMTP: say EHLO\r\n";
-    case Reply::kWrongDialectHello: return "500 5.5.1 This is LMTP: say LHLO\r\n";
-    case Reply::kNotOffered: return "502 5.5.1 Not offered here\r\n";
-    case Reply::kBadHello: return "501 5.5.4 One host name is needed\r\n";
-    case Reply::kNoArgument: return "501 5.5.4 This command has no argument\r\n";
-    case Reply::kArgumentMissing: return "501 5.5.4 This command needs an argument\r\n";
-    case Reply::kBadChunk: return "501 5.5.4 BDAT needs a size and perhaps LAST; closing\r\n";
-    case Reply::kTooManyBadCommands: return "421 4.7.0 Too many bad commands, closing\r\n";
-    case Reply::kHelloFirst: return "503 5.5.1 Say EHLO first\r\n";
-    case Reply::kLhloFirst: return "503 5.5.1 Say LHLO first\r\n";
-    case Reply::kNestedMail: return "503 5.5.1 There is a sender already; RSET drops it\r\n";
-    case Reply::kMailFirst: return "503 5.5.1 Send MAIL first\r\n";
-    case Reply::kRecipientFirst: return "503 5.5.1 No valid recipients\r\n";
-    case Reply::kNoValidRecipients: return "554 5.5.1 No valid recipients\r\n";
-    case Reply::kChunksBegun: return "503 5.5.1 Not while BDAT chunks come in; RSET drops them\r\n";
-    case Reply::kChunksFailed: return "503 5.5.1 A chunk before this one failed; send RSET\r\n";
-    case Reply::kTlsActive: return "503 5.5.1 TLS is in use already\r\n";
-    case Reply::kXclientInMail: return "503 5.5.1 Not during a mail; RSET drops it\r\n";
-    case Reply::kNotAProxy: return "550 5.7.1 XCLIENT is for known proxies only, once\r\n";
-    case Reply::kBadMailSyntax: return "501 5.5.2 The form is MAIL FROM:<sender>\r\n";
-    case Reply::kBadRcptSyntax: return "501 5.5.2 The form is RCPT TO:<recipient>\r\n";
-    case Reply::kBadSender: return "501 5.1.7 The sender's address is malformed\r\n";
-    case Reply::kBadRecipient: return "501 5.1.3 The recipient's address is malformed\r\n";
-    case Reply::kNonAsciiAddress:
-      return "553 5.6.7 A non-ASCII address needs MAIL's parameter SMTPUTF8\r\n";
-    case Reply::kUnknownParameter: return "555 5.5.4 Unknown parameter\r\n";
-    case Reply::kBadParameter: return "501 5.5.4 A parameter's value is malformed\r\n";
-    case Reply::kTooManyRecipients: return "452 4.5.3 Too many recipients\r\n";
-    case Reply::kEnvelopeTooLarge:
-      return "452 4.5.3 Too large for so many recipients; send it to fewer at a time\r\n";
-    case Reply::kOtherPlace:
-      return "452 4.5.3 Its mailbox is on another server than the others'; send it by itself\r\n";
-    case Reply::kUnknownRecipient: return "550 5.1.1 No such mailbox here\r\n";
-    case Reply::kNotLocal: return "550 5.7.1 That domain is not ours, and we do not relay\r\n";
-    case Reply::kDisabled: return "550 5.2.1 The mailbox is disabled\r\n";
-    case Reply::kOverQuota: return "552 5.2.2 The mailbox is full\r\n";
-    case Reply::kFullForNow: return "452 4.2.2 The mailbox is full, try again later\r\n";
-    case Reply::kTemporary: return "451 4.3.0 Trouble on our side, try again later\r\n";
-    case Reply::kRefusedElsewhere:
-      return "550 5.0.0 The server of this mailbox has refused the message\r\n";
-    case Reply::kPartlyOverQuota:
-      return "552 5.2.2 Not delivered to every recipient: a mailbox is full\r\n";
-    case Reply::kPartlyFullForNow:
-      return "452 4.2.2 Not delivered to every recipient: a mailbox is full, try again later\r\n";
-    case Reply::kTooLarge: return "552 5.3.4 The message is too large\r\n";
-    case Reply::kDiskFull: return "452 4.3.1 No room for it now, try again later\r\n";
-    case Reply::kBareNewline:
-      return "554 5.6.0 The message holds a CR or LF that is not part of a CRLF\r\n";
-    case Reply::kLoop: return "554 5.4.6 The message goes round in a loop\r\n";
-  }
-  return "451 4.3.0 Trouble on our side, try again later\r\n";
-}
+std::string_view text(Reply reply) { return kTexts[static_cast<std::size_t>(reply)].text; }
 
 std::string delivered_reply(const std::vector<Outcome>& outcomes) {
   std::string out(text(Reply::kDelivered));
@@ -113,6 +124,7 @@ std::string extensions_reply(const ServerSettings& settings, Channel channel) {
   if (channel.starttls_available && !channel.tls) out += "250-STARTTLS\r\n";
   if (channel.trusted) out += "250-XFORWARD NAME ADDR PORT PROTO HELO IDENT SOURCE\r\n";
   if (channel.may_name_client) out += "250-XCLIENT " + std::string(kXClientAttributes) + "\r\n";
+  if (channel.may_give_uid) out += "250-XUID\r\n";
   return out + "250 ENHANCEDSTATUSCODES\r\n";
 }
 

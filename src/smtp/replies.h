@@ -60,6 +60,7 @@ enum class Reply : std::uint8_t {
   kTooManyRecipients,
   kEnvelopeTooLarge,
   kOtherPlace,
+  kUidForOne,
   kUnknownRecipient,
   kNotLocal,
   kDisabled,
@@ -68,6 +69,7 @@ enum class Reply : std::uint8_t {
   kTemporary,
   // The message.
   kRefusedElsewhere,
+  kUidRefused,
   kPartlyOverQuota,
   kPartlyFullForNow,
   kTooLarge,

@@ -59,6 +59,7 @@ struct Channel {
   /// recipients.
   bool stranger = false;
   bool may_name_client = false;     ///< A proxy that is believed: XCLIENT is announced.
+  bool may_give_uid = false;        ///< A server that is believed: XUID is announced.
   CommandCounts* counts = nullptr;  ///< Not owned; null: commands are not counted.
 };
 
@@ -69,6 +70,9 @@ struct Envelope {
   std::string sender;    ///< Reverse-path, plain and without <>; empty for the null sender.
   std::vector<std::string> recipients;  ///< Accepted ones, as given: unquoted "local@domain".
   bool smtputf8 = false;
+  /// The unique id that the message has at the peer and is to have here, checked for its form
+  /// (XUID); there is one recipient then. Empty: none.
+  std::string uid;
   /// The source of the mail as a trusted peer tells it, if it does.
   std::optional<Forwarded> forwarded;
 };

@@ -104,7 +104,14 @@ Envelope Transaction::envelope() const {
   envelope.sender = sender_;
   envelope.recipients = recipients_;
   envelope.smtputf8 = smtputf8_;
+  envelope.uid = uid_;
   return envelope;
+}
+
+/// With a unique id the message may have been refused for that.
+Reply Transaction::as_asked(Reply reply, const ServerSettings& settings) const {
+  if (reply == Reply::kRefusedElsewhere && !uid_.empty()) return Reply::kUidRefused;
+  return as_configured(reply, settings);
 }
 
 std::string Transaction::answers(Dialect dialect, Reply reply) const {
@@ -119,14 +126,14 @@ std::string Transaction::answer(const ServerSettings& settings, const std::vecto
   RESTANTE_CHECK(outcomes_.size() <= recipients_.size());
   if (settings.dialect == Dialect::kSmtp) {
     if (!answered()) return {};
-    const Reply reply = as_configured(to_single_reply(outcomes_), settings);
+    const Reply reply = as_asked(to_single_reply(outcomes_), settings);
     return reply == Reply::kDelivered ? delivered_reply(outcomes_) : std::string(text(reply));
   }
   std::string out;
   // A recipient's first RCPT stands before any other of it, so places are known in their order.
   for (; told_ < places_.size() && places_[told_] < outcomes_.size(); ++told_) {
     const Outcome& outcome = outcomes_[places_[told_]];
-    const Reply reply = as_configured(to_reply(outcome.verdict), settings);
+    const Reply reply = as_asked(to_reply(outcome.verdict), settings);
     out += reply == Reply::kDelivered ? delivered_reply({outcome}) : std::string(text(reply));
   }
   return out;

@@ -70,6 +70,9 @@ class Transaction {
   /// An accepted recipient. One named twice is delivered to once, but answered twice (RFC 2033
   /// s.4.2).
   void add(std::string address, std::size_t copies);
+  /// As Envelope::uid.
+  void set_uid(std::string uid) { uid_ = std::move(uid); }
+  [[nodiscard]] const std::string& uid() const { return uid_; }
   [[nodiscard]] EnvelopeSize size() const { return {recipients_.size(), copies_}; }
 
   /// Sender and recipients, each once. The other fields are the caller's.
@@ -84,10 +87,13 @@ class Transaction {
   [[nodiscard]] bool answered() const { return outcomes_.size() == recipients_.size(); }
 
  private:
+  [[nodiscard]] Reply as_asked(Reply reply, const ServerSettings& settings) const;
+
   bool begun_ = false;
   bool smtputf8_ = false;
   std::uint64_t declared_bytes_ = 0;
   std::string sender_;
+  std::string uid_;
   std::vector<std::string> recipients_;
   std::vector<std::size_t> places_;  // For each accepted RCPT its place in recipients_.
   std::uint64_t copies_ = 0;

@@ -130,6 +130,7 @@ inline bool set_up(Transcript& script, std::string_view line) {
   if (key == "tls") return pick(kSwitch, value, script.channel.tls);
   if (key == "stranger") return pick(kSwitch, value, script.channel.stranger);
   if (key == "proxy") return pick(kSwitch, value, script.channel.may_name_client);
+  if (key == "uids") return pick(kSwitch, value, script.channel.may_give_uid);
   if (key == "recipient") return pick(kRecipients, verdict, script.recipients[unescape(value)]);
   if (key == "delivery") return pick(kDeliveries, verdict, script.deliveries[unescape(value)]);
   if (key == "size") script.settings.message_bytes_max = number.value_or(0);
@@ -188,6 +189,7 @@ inline std::string describe(const Deliver& request) {
   out += " helo=" + envelope.helo + " with=" + envelope.protocol;
   out += " octets=" + std::to_string(request.octets);
   if (envelope.smtputf8) out += " smtputf8";
+  if (!envelope.uid.empty()) out += " uid=" + envelope.uid;
   if (request.utf8_header) out += " utf8-header";
   if (envelope.forwarded && !envelope.forwarded->ident.empty())
     out += " ident=" + envelope.forwarded->ident;

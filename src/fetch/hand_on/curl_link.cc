@@ -73,8 +73,6 @@ class CurlLink : public MailLink {
     return ok();
   }
   void set_timeout(std::chrono::seconds timeout) override { timeout_ = timeout; }
-
- protected:
   Result<std::string_view> read() override {
     const Clock::time_point end = Clock::now() + timeout_;
     for (;;) {

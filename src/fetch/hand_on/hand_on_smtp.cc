@@ -1,36 +1,30 @@
-// Hands messages on by SMTP or LMTP.
-#include <fmt/format.h>
+// Hands messages on by SMTP or LMTP: the dialogue is smtp/mail_client.h's. For SMTP libcurl has
+// opened the connection, encrypted it and logged in.
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/ascii.h"
-#include "base/numbers.h"
 #include "fetch/hand_on/hand_on_target.h"
 #include "fetch/hand_on/mail_link.h"
+#include "mail/address.h"
 #include "mail/wire_codec.h"
+#include "smtp/mail_client.h"
 
 namespace restante::fetch {
 namespace {
 
-constexpr int kLinesMax = 100;  // Of one reply.
-constexpr std::size_t kReplyTextMax = 500;
+using smtp::MailAnswer;
+using smtp::MailClient;
+using Step = MailClient::Step;
 
-// RFC 5321 s.4.5.3.2: how long a server may take.
-constexpr std::chrono::seconds kSmtpCommandTime{300};
-constexpr std::chrono::seconds kDataTime{120};
+// RFC 5321 s.4.5.3.2: how long a server may take for libcurl's part, and for a block of a message.
+constexpr std::chrono::seconds kGreetingTime{300};
 constexpr std::chrono::seconds kBlockTime{180};
 // A server that closes while the message is sent may have said why.
 constexpr std::chrono::seconds kLastWords{5};
-
-/// A reply: its code and its text, of all lines.
-struct Reply {
-  unsigned code = 0;
-  std::string text;
-
-  [[nodiscard]] bool ok() const { return code >= 200 && code < 400; }
-};
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -43,8 +37,10 @@ bool is_safe(std::string_view address) {
                       [](char c) { return is_control(c) || c == '<' || c == '>'; });
 }
 
-std::string told(std::string_view step, const Reply& reply) {
-  return fmt::format("{}: {} {}", step, reply.code, reply.text);
+/// A configured address may be in quotes already.
+std::string plain_form(const std::string& address) {
+  const auto mailbox = mail::parse_mailbox(address);
+  return mailbox ? mailbox->plain() : address;
 }
 
 class SmtpSession : public HandOnSession {
@@ -52,75 +48,121 @@ class SmtpSession : public HandOnSession {
   explicit SmtpSession(const HandOnTask& task) : task_(task) {}
   ~SmtpSession() override {
     // Mail that is taken stays taken, also when the goodbye fails.
-    if (!link_) return;
-    link_->set_timeout(kLastWords);
-    if (link_->write("QUIT\r\n")) static_cast<void>(reply());
+    if (!client_) return;
+    client_->quit();
+    is_short_ = true;
+    static_cast<void>(talk(nullptr));
   }
+  SmtpSession(const SmtpSession&) = delete;
+  SmtpSession& operator=(const SmtpSession&) = delete;
 
   HandOnVerdict give(const HandOnMessage& message) override {
     if (!is_safe(task_.target.sender) || !is_safe(task_.target.recipient))
       return down("the configured sender or recipient is no address");
-    if (link_) {
+    if (client_) {
+      HandOnVerdict verdict = offer(message);
       // A server may end a connection between two messages; that says nothing of the second.
-      if (Status status = envelope(); status) return send(message);
-      link_.reset();
+      if (verdict.kind != HandOnVerdict::Kind::kDown) return verdict;
       if (task_.stop.raised()) return {HandOnVerdict::Kind::kStopped, "stopped"};
     }
     if (HandOnVerdict verdict = connect(); verdict.kind != HandOnVerdict::Kind::kTaken)
       return verdict;
-    if (Status status = envelope(); !status) {
-      link_.reset();
-      if (status.error().code == Errc::kState) return {HandOnVerdict::Kind::kStopped, "stopped"};
-      return down(status.error().detail);
-    }
-    return send(message);
+    return offer(message);
   }
 
  private:
-  /// A configured time shortens what comes before the message is sent, and nothing else: who gives
-  /// up on an answer has the message delivered twice.
-  [[nodiscard]] std::chrono::seconds time_for(std::chrono::seconds usual) const {
-    return task_.target.timeout.count() > 0 ? task_.target.timeout : usual;
-  }
-
   HandOnVerdict connect() {
-    const bool lmtp = task_.target.kind == profile::HandOn::Kind::kLmtp;
+    const bool is_lmtp = task_.target.kind == profile::HandOn::Kind::kLmtp;
     LinkResult opened =
-        lmtp ? link_by_stream(task_) : link_by_curl(task_, time_for(kSmtpCommandTime));
+        is_lmtp ? link_by_stream(task_) : link_by_curl(task_, time_for(kGreetingTime));
     if (!opened.link) return std::move(opened.verdict);
     link_ = std::move(opened.link);
-    Status status = ok();
-    if (lmtp) status = expect("greeting", kSmtpCommandTime);
-    if (lmtp && status) status = command("LHLO " + host_name(), kSmtpCommandTime);
-    if (status) return taken();
-    link_.reset();
-    if (status.error().code == Errc::kState) return {HandOnVerdict::Kind::kStopped, "stopped"};
-    return down(status.error().detail);
+    smtp::MailHost host;
+    host.dialect = is_lmtp ? smtp::Dialect::kLmtp : smtp::Dialect::kSmtp;
+    host.hostname = host_name();
+    host.tls = smtp::MailHost::Tls::kNever;
+    host.is_greeted = !is_lmtp;
+    client_.emplace(std::move(host));
+    input_ = {};
+    is_stopped_ = is_short_ = false;
+    if (talk(nullptr) == Step::kReady) return taken();
+    const HandOnVerdict verdict = is_stopped_
+                                      ? HandOnVerdict{HandOnVerdict::Kind::kStopped, "stopped"}
+                                      : down(client_->trouble());
+    close();
+    return verdict;
   }
 
-  /// The sender and the recipient are those of every message: what is refused here is refused to
-  /// all of them, and none was offered.
-  Status envelope() {
-    RESTANTE_CHECKED(command("MAIL FROM:<" + task_.target.sender + ">", kSmtpCommandTime));
-    RESTANTE_CHECKED(command("RCPT TO:<" + task_.target.recipient + ">", kSmtpCommandTime));
-    return command("DATA", kDataTime);
+  /// kDown: it was not offered.
+  HandOnVerdict offer(const HandOnMessage& message) {
+    smtp::MailRequest request;
+    request.sender = plain_form(task_.target.sender);
+    request.recipients = {plain_form(task_.target.recipient)};
+    request.octets = message.octets();
+    client_->next(std::move(request));
+    is_sent_ = false;
+    const Step step = talk(&message);
+    HandOnVerdict verdict = verdict_of(client_->answers().front());
+    // The sender and the recipient are those of every message: what is refused there is refused to
+    // all of them.
+    if (step == Step::kOver || !is_sent_) close();
+    return verdict;
   }
 
-  /// RFC 2033 s.4.2: after the final dot there is one reply for each recipient, here one.
-  HandOnVerdict send(const HandOnMessage& message) {
-    link_->set_timeout(time_for(kBlockTime));
-    if (Status sent = send_body(message); !sent) return broken(sent.error());
-    link_->set_timeout(patience_with(task_.target));
-    const Result<Reply> last = reply();
-    if (!last) {
-      link_.reset();
-      return unanswered(reason_of(last.error(), "the end of the message"));
+  HandOnVerdict verdict_of(const MailAnswer& answer) const {
+    switch (answer.kind) {
+      case MailAnswer::Kind::kTaken: return taken();
+      case MailAnswer::Kind::kUnanswered: return unanswered(answer.said);
+      case MailAnswer::Kind::kDown:
+      case MailAnswer::Kind::kLater:
+      case MailAnswer::Kind::kRefused: break;
     }
-    if (last->ok()) return taken();
-    // The server closes after it (RFC 5321 s.3.8): the next message begins a connection of its own.
-    if (last->code == 421) link_.reset();
-    return last->code >= 500 ? refused(told("the message", *last))
-                             : later(told("the message", *last));
+    if (is_stopped_) return {HandOnVerdict::Kind::kStopped, "stopped"};
+    if (!is_sent_) return down(to_text(answer));
+    return answer.kind == MailAnswer::Kind::kRefused ? refused(to_text(answer))
+                                                     : later(to_text(answer));
+  }
+
+  /// Until there is no mail under way, or the connection is over.
+  Step talk(const HandOnMessage* message) {
+    for (;;) {
+      const Step step = client_->advance(input_);
+      link_->set_timeout(patience());
+      if (const Status written = flush(); !written)
+        lose(written.error());
+      else if (step == Step::kReady || step == Step::kOver)
+        return step;
+      else if (step == Step::kSendMessage)
+        send(*message);
+      else
+        read();
+    }
+  }
+
+  Status flush() {
+    const std::string output = std::exchange(client_->output(), {});
+    return output.empty() ? ok() : link_->write(output);
+  }
+
+  void read() {
+    const auto more = link_->read();
+    if (more)
+      input_ = *more;
+    else
+      lose(more.error());
+  }
+
+  void send(const HandOnMessage& message) {
+    is_sent_ = true;
+    link_->set_timeout(time_for(kBlockTime));
+    const Status sent = send_body(message);
+    if (sent) return client_->message_sent();
+    if (sent.error().code == Errc::kState) return lose(sent.error());
+    client_->message_cut(reason_of(sent.error(), "the message"));
+    is_short_ = true;
+    const bool may_have_said_why =
+        sent.error().code == Errc::kClosed || sent.error().code == Errc::kIo;
+    if (!may_have_said_why) client_->lost(client_->trouble());
   }
 
   Status send_body(const HandOnMessage& message) {
@@ -139,53 +181,33 @@ class SmtpSession : public HandOnSession {
     return link_->write(out);
   }
 
-  HandOnVerdict broken(const Error& error) {
-    HandOnVerdict verdict = error.code == Errc::kState
-                                ? HandOnVerdict{HandOnVerdict::Kind::kStopped, "stopped"}
-                                : later(reason_of(error, "the message"));
-    if (error.code == Errc::kClosed || error.code == Errc::kIo) {
-      link_->set_timeout(kLastWords);
-      const Result<Reply> words = reply();
-      if (words && words->code >= 400)
-        verdict = words->code >= 500 ? refused(told("the message", *words))
-                                     : later(told("the message", *words));
-    }
+  void lose(const Error& error) {
+    is_stopped_ = is_stopped_ || error.code == Errc::kState;
+    client_->lost(reason_of(error, client_->awaited()));
+  }
+
+  void close() {
+    client_.reset();
     link_.reset();
-    return verdict;
   }
 
-  Status command(const std::string& line, std::chrono::seconds usual) {
-    link_->set_timeout(time_for(usual));
-    if (Status sent = link_->write(line + "\r\n"); !sent)
-      return Error(sent.error().code, reason_of(sent.error(), line));
-    return expect(line, usual);
+  /// A configured time shortens what comes before the message is sent, and nothing else: who gives
+  /// up on an answer has the message delivered twice.
+  [[nodiscard]] std::chrono::seconds time_for(std::chrono::seconds usual) const {
+    return task_.target.timeout.count() > 0 ? task_.target.timeout : usual;
   }
-
-  Status expect(const std::string& step, std::chrono::seconds usual) {
-    link_->set_timeout(time_for(usual));
-    const Result<Reply> got = reply();
-    if (!got) return Error(got.error().code, reason_of(got.error(), step));
-    return got->ok() ? ok() : Status(Error(Errc::kAuth, told(step, *got)));
-  }
-
-  Result<Reply> reply() {
-    Reply reply;
-    for (int i = 0; i < kLinesMax; ++i) {
-      RESTANTE_TRY(const std::string line, link_->read_line());
-      const Result<unsigned> code = parse_decimal<unsigned>(line.substr(0, 3));
-      if (!code || line.size() < 3)
-        return Error(Errc::kSyntax,
-                     "this is no reply of a mail server: " + line.substr(0, kReplyTextMax));
-      reply.code = *code;
-      if (line.size() > 4 && reply.text.size() < kReplyTextMax)
-        reply.text += (reply.text.empty() ? "" : " ") + line.substr(4, kReplyTextMax);
-      if (line.size() <= 3 || line[3] != '-') return reply;
-    }
-    return Error(Errc::kLimit, "a reply that does not end");
+  [[nodiscard]] std::chrono::seconds patience() const {
+    if (is_short_) return kLastWords;
+    return is_sent_ ? patience_with(task_.target) : time_for(client_->patience());
   }
 
   const HandOnTask& task_;
   std::unique_ptr<MailLink> link_;
+  std::optional<MailClient> client_;  // There is one as long as a link.
+  std::string_view input_;            // What the link has read and the client has not.
+  bool is_sent_ = false;              // The server has asked for the message.
+  bool is_short_ = false;             // Nothing of weight is to come.
+  bool is_stopped_ = false;           // By us.
 };
 
 }  // namespace

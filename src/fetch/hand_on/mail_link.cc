@@ -15,8 +15,6 @@ class StreamLink : public MailLink {
   explicit StreamLink(std::unique_ptr<net::ClientStream> stream) : stream_(std::move(stream)) {}
   Status write(std::string_view octets) override { return stream_->write(octets); }
   void set_timeout(std::chrono::seconds timeout) override { stream_->set_timeout(timeout); }
-
- protected:
   Result<std::string_view> read() override { return stream_->read(); }
 
  private:

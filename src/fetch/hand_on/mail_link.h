@@ -26,9 +26,7 @@ class MailLink {
   virtual void set_timeout(std::chrono::seconds timeout) = 0;
   /// Without its end; what could harm a terminal is a blank. Of 64 KiB at most.
   Result<std::string> read_line();
-
- protected:
-  /// At least one octet, valid until the next call.
+  /// At least one octet, valid until the next call; for those who read no lines.
   virtual Result<std::string_view> read() = 0;
 
  private:

@@ -52,6 +52,7 @@ class FakeStore : public maildrop::Store {
                                     const maildrop::NewMessage& message) override {
     const std::lock_guard lock(mutex_);
     if (failures.contains(account)) return Error(failures.at(account));
+    if (message.uid && !uids.emplace(account, *message.uid).second) return Error(Errc::kExists);
     if (deliveries_until_full && (*deliveries_until_full)-- == 0) return Error(Errc::kFull);
     std::string body(message.body.size(), '\0');
     EXPECT_TRUE(message.body.read(0, std::as_writable_bytes(std::span(body))));
@@ -59,6 +60,7 @@ class FakeStore : public maildrop::Store {
     delivered[account].push_back(message.prefix + body);
     quotas[account] = message.quota;
     maildrop::Receipt receipt;
+    receipt.uid = message.uid.value_or(std::string());
     receipt.before = usages[account];
     receipt.released = released[account];
     return receipt;
@@ -171,6 +173,7 @@ class FakeStore : public maildrop::Store {
   std::map<Account, std::vector<std::string>> released;  ///< By the next deliveries.
   std::map<Account, maildrop::Usage> usages;
   std::map<Account, std::vector<std::string>> delivered;
+  std::set<std::pair<Account, std::string>> uids;      ///< That messages brought along.
   std::map<Account, maildrop::Quota> quotas;           ///< Of the last delivery.
   std::map<Account, maildrop::UpkeepPolicy> policies;  ///< Of the last upkeep.
   std::atomic<int> upkeeps = 0;

@@ -10,6 +10,7 @@ using smtp::Delivery;
 Delivery to_verdict(Errc code) {
   if (code == Errc::kFull) return Delivery::kDiskFull;
   if (code == Errc::kLimit) return Delivery::kOverQuota;
+  if (code == Errc::kSyntax) return Delivery::kRefused;  // The uid that it came with.
   return Delivery::kTemporary;
 }
 
@@ -110,8 +111,16 @@ Status EnvelopeDelivery::deliver_copy(Copy& copy) {
   message.arrived = mail_.arrived;
   message.flags.utf8_header = mail_.utf8_header;
   message.quota = copy.terms.quota;
+  if (!mail_.uid.empty()) message.uid = mail_.uid;
   if (rules_.check_room) RESTANTE_CHECKED(rules_.check_room(message.octets));
-  RESTANTE_TRY(maildrop::Receipt receipt, store_.deliver(copy.account, message));
+  Result<maildrop::Receipt> outcome = store_.deliver(copy.account, message);
+  // A second try: the first was stored, and its answer was lost.
+  copy.was_there = message.uid && !outcome && outcome.error().code == Errc::kExists;
+  if (copy.was_there) {
+    copy.uid = *message.uid;
+    return ok();
+  }
+  RESTANTE_TRY(maildrop::Receipt receipt, std::move(outcome));
   copy.uid = std::move(receipt.uid);
   copy.octets = message.octets;
   copy.released = std::move(receipt.released);

@@ -35,6 +35,7 @@ struct Mail {
   std::uint64_t octets = 0;
   bool utf8_header = false;
   WallTime arrived{};
+  std::string uid{};  ///< As smtp::Envelope::uid.
 };
 
 /// The rules for refusals and warnings. Called by several threads at once.
@@ -60,6 +61,7 @@ struct Copy {
   AccountTerms terms{};
   smtp::Delivery verdict = smtp::Delivery::kTemporary;
   std::string uid{};
+  bool was_there = false;  ///< The maildrop has had this uid: nothing was stored, and it is done.
   std::uint64_t octets = 0;
   std::vector<std::string> failures{};  ///< Of the delivery, and of the warning after it.
   bool warned = false;

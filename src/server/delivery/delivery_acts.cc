@@ -16,6 +16,8 @@ journal::Act act_of(const MailNotes& notes, const Route& route, const Copy& copy
   act.message_id = notes.ids.message_id;
   const auto& forwarded = notes.envelope.forwarded;
   act.queue_id = forwarded && !forwarded->ident.empty() ? forwarded->ident : notes.ids.received_id;
+  if (done && !notes.envelope.uid.empty())
+    act.detail = copy.was_there ? "XUID: was there, nothing stored" : "XUID";
   if (!done && !copy.failures.empty()) act.detail = copy.failures.front();
   return act;
 }

@@ -48,6 +48,15 @@ TEST_F(DeliveryActs, ATrustedMtasIdGoesBeforeAStrangers) {
   EXPECT_EQ(acts.front().queue_id, "4f2B");
 }
 
+TEST_F(DeliveryActs, AUidThatThePeerGaveIsToldApart) {
+  envelope_.uid = "uid-a";
+  Copy made = copy("a", {0});
+  EXPECT_EQ(delivery_acts(notes_, {{"a@x.test", {"a"}}}, {made}).front().detail, "XUID");
+  made.was_there = true;
+  EXPECT_EQ(delivery_acts(notes_, {{"a@x.test", {"a"}}}, {made}).front().detail,
+            "XUID: was there, nothing stored");
+}
+
 TEST_F(DeliveryActs, ARefusedCopyHasItsReason) {
   Copy failed = copy("c", {1});
   failed.verdict = smtp::Delivery::kOverQuota;

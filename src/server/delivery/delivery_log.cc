@@ -27,9 +27,11 @@ std::string ids_text(const MailNotes& notes) {
   return text;
 }
 
-std::string copy_text(const std::string& recipient, const Copy& copy) {
-  return fmt::format("recipient={} account={} uid={} octets={}", for_log(recipient),
-                     for_log(copy.account), or_dash(copy.uid), copy.octets);
+std::string copy_text(const MailNotes& notes, const std::string& recipient, const Copy& copy) {
+  std::string text = fmt::format("recipient={} account={} uid={} octets={}", for_log(recipient),
+                                 for_log(copy.account), or_dash(copy.uid), copy.octets);
+  if (!notes.envelope.uid.empty()) text += copy.was_there ? " xuid=known" : " xuid=new";
+  return text;
 }
 
 }  // namespace
@@ -46,14 +48,14 @@ std::vector<std::string> delivery_lines(const MailNotes& notes, const std::vecto
                               notes.dialect, notes.id, notes.peer, for_log(notes.envelope.sender),
                               routes.size(), done, failures));
   const bool alone = routes.size() == 1 && copies.size() == 1 && done == 1;
-  if (alone) lines.back() += " " + copy_text(routes.front().recipient, copies.front());
+  if (alone) lines.back() += " " + copy_text(notes, routes.front().recipient, copies.front());
   lines.back() += " " + ids;
   if (alone) return lines;
   for (const Copy& copy : copies) {
     if (!is_done(copy)) continue;
     for (const std::size_t route : copy.routes)
       lines.push_back(fmt::format("{} mail={} {} {}", notes.dialect, notes.id,
-                                  copy_text(routes[route].recipient, copy), ids));
+                                  copy_text(notes, routes[route].recipient, copy), ids));
   }
   return lines;
 }

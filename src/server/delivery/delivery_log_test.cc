@@ -37,6 +37,17 @@ TEST_F(DeliveryLog, OneCopyIsOneLine) {
                           "message_id=<m@example.org> queue_id=\"4f2A\""));
 }
 
+TEST_F(DeliveryLog, AUidThatThePeerGaveIsToldApart) {
+  envelope_.uid = "uid-a";
+  Copy made = copy("a", {0});
+  EXPECT_THAT(delivery_lines(notes_, {{"a@x.test", {"a"}}}, {made})[0],
+              HasSubstr(" uid=uid-a octets=7 xuid=new message_id="));
+  made.was_there = true;
+  made.octets = 0;
+  EXPECT_THAT(delivery_lines(notes_, {{"a@x.test", {"a"}}}, {made})[0],
+              HasSubstr(" uid=uid-a octets=0 xuid=known message_id="));
+}
+
 TEST_F(DeliveryLog, ATrustedMtasNameGoesBeforeAStrangers) {
   envelope_.forwarded.emplace();
   envelope_.forwarded->ident = "4f2B";

@@ -32,6 +32,7 @@ class DeliveryTest : public ::testing::Test {
     trace.sender = "bob@example.net";
     Mail mail(spool, trace);
     mail.octets = spool.size();
+    mail.uid = uid_;
     EnvelopeDelivery delivery(store_, mail, routes, rules_);
     Report report;
     std::mutex mutex;
@@ -63,6 +64,7 @@ class DeliveryTest : public ::testing::Test {
     };
   }
   FakeStore store_;
+  std::string uid_;
   QuotaWarnings warnings_{""};
   DeliveryRules rules_;
 };
@@ -162,6 +164,33 @@ TEST_F(DeliveryTest, AQuotaIsHandedToTheStore) {
   EXPECT_EQ(store_.quotas["a@x.test"].messages, 7U);
   EXPECT_EQ(store_.quotas["a@x.test"].octets, 4096U);
   EXPECT_THAT(report.warned, ::testing::IsEmpty()) << "nobody is to be told";
+}
+
+TEST_F(DeliveryTest, AMessageThatCameWithItsUidIsStoredOnce) {
+  uid_ = "0001-a";
+  const std::vector<Route> routes = {{"a@x.test", {"a@x.test"}}};
+  const auto first = run(routes);
+  EXPECT_EQ(first.copies[0].uid, uid_);
+  EXPECT_FALSE(first.copies[0].was_there);
+  const auto second = run(routes);
+  EXPECT_THAT(second.verdicts, ElementsAre(Delivery::kDone));
+  EXPECT_EQ(second.copies[0].uid, uid_);
+  EXPECT_TRUE(second.copies[0].was_there);
+  EXPECT_THAT(second.failures, ::testing::IsEmpty());
+  EXPECT_THAT(store_.delivered["a@x.test"], ::testing::SizeIs(1));
+}
+
+TEST_F(DeliveryTest, AMaildropThatExistsAlreadyIsNoReasonWithoutAUid) {
+  store_.failures = {{"a@x.test", Errc::kExists}};
+  EXPECT_THAT(run({{"a@x.test", {"a@x.test"}}}).verdicts, ElementsAre(Delivery::kTemporary));
+}
+
+TEST_F(DeliveryTest, AUidThatTheMaildropCannotTakeIsRefusedForGood) {
+  uid_ = "0001-a";
+  store_.failures = {{"a@x.test", Errc::kSyntax}};
+  const auto report = run({{"a@x.test", {"a@x.test"}}});
+  EXPECT_THAT(report.verdicts, ElementsAre(Delivery::kRefused));
+  EXPECT_EQ(report.failures.size(), 1U);
 }
 
 TEST_F(DeliveryTest, TheReserveOfTheDiskIsNotTouched) {

@@ -153,6 +153,7 @@ void SmtpDelivery::prepare(const smtp::Deliver& request, Spool& spool) {
   mail_->octets = request.octets;
   mail_->utf8_header = request.utf8_header;
   mail_->arrived = context_.services.clock.now();
+  mail_->uid = request.envelope.uid;
 }
 
 /// Tells the outcomes that are known by now. A peer that is gone will send the mail again: a copy
@@ -175,16 +176,16 @@ void SmtpDelivery::count() const {
   MailWatcher* const watcher = context_.services.mail_watcher;
   metrics.mails_received.add();
   for (const Copy& copy : delivery_->copies()) {
-    if (copy.verdict == smtp::Delivery::kDone) metrics.messages_delivered.add();
-    if (copy.verdict == smtp::Delivery::kDone && watcher != nullptr)
-      watcher->delivered(copy.account);
+    const bool is_stored = copy.verdict == smtp::Delivery::kDone && !copy.was_there;
+    if (is_stored) metrics.messages_delivered.add();
+    if (is_stored && watcher != nullptr) watcher->delivered(copy.account);
     if (copy.verdict == smtp::Delivery::kOverQuota) metrics.over_quota.add();
     if (copy.verdict == smtp::Delivery::kDiskFull) metrics.disk_full.add();
     if (copy.warned) metrics.quota_warnings.add();
     metrics.deliveries_failed.add(copy.failures.size());
     measures.count_delivery(dialect_ == smtp::Dialect::kLmtp ? 0 : 1,
                             static_cast<std::size_t>(copy.verdict));
-    if (copy.verdict == smtp::Delivery::kDone) measures.octets_delivered.add(mail_->octets);
+    if (is_stored) measures.octets_delivered.add(mail_->octets);
   }
 }
 

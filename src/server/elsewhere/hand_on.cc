@@ -135,6 +135,7 @@ smtp::MailRequest request_of(const MailToHandOn& mail, const std::vector<std::st
   out.recipients = recipients;
   out.octets = mail.octets;
   out.smtputf8 = mail.envelope.smtputf8;
+  out.keep_uid = mail.envelope.uid;
   return out;
 }
 

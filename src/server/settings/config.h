@@ -76,10 +76,11 @@ struct Listen {
   bool proxy_protocol = false;                ///< Every connection starts with a PROXY header.
   /// The proxies whose PROXY headers, or, without proxy_protocol, whose XCLIENT is believed.
   std::vector<IpNetwork> proxy_networks;
-  Pages serve{};                     ///< Of http.
-  std::filesystem::path token_file;  ///< Of http with TLS; empty: no token opens the page.
-  std::uint32_t mode = 0660;         ///< Of a unix socket's file.
-  std::string group;                 ///< Of it; empty: the server's.
+  std::vector<IpNetwork> uid_networks;  ///< The servers that may give unique ids (XUID).
+  Pages serve{};                        ///< Of http.
+  std::filesystem::path token_file;     ///< Of http with TLS; empty: no token opens the page.
+  std::uint32_t mode = 0660;            ///< Of a unix socket's file.
+  std::string group;                    ///< Of it; empty: the server's.
 };
 
 struct Auth {

@@ -120,6 +120,10 @@ const Keys<Listen>& listen_keys() {
           "The proxies that may send these headers, as in `[\"192.0.2.7\", \"2001:db8::/64\"]`; "
           "see below.",
           "needed with `proxy_protocol`"),
+      key("uid_networks", &Listen::uid_networks, kNetworks,
+          "Only for `lmtp` and `smtp`: the servers that may say which unique ids the messages that "
+          "they bring have; see [xuid.md](xuid.md).",
+          "none"),
       config::key_by<Listen>(
           "serve", set_pages, std::nullopt,
           Plain(pages, "list of `\"status\"`, `\"metrics\"`, `\"autoconfig\"`"),

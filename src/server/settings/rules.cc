@@ -185,6 +185,11 @@ void check_peers(const Rules& rules, const Node& table, const Listen& listen) {
   const bool unix_socket = !listen.address.unix_path.empty();
   if (unix_socket && find(table, "networks") != nullptr)
     wrong("networks", "is not for a unix socket: who connects there has no address");
+  const bool takes_mail = listen.protocol == Protocol::kLmtp || listen.protocol == Protocol::kSmtp;
+  if (find(table, "uid_networks") != nullptr && (unix_socket || !takes_mail))
+    wrong("uid_networks", unix_socket
+                              ? "is not for a unix socket: who connects there has no address"
+                              : "goes with protocol = \"lmtp\" or \"smtp\"");
   if (listen.plaintext && listen.protocol != Protocol::kPop3)
     wrong("plaintext", "goes with protocol = \"pop3\": nobody logs in elsewhere");
   if (!listen.tls_min_version) return;

@@ -1,11 +1,15 @@
-"""A Dovecot of its own on loopback, a POP3 server for the client: configuration, accounts, mail
-and ports are the test's. Mail is put into and read from its Maildirs directly; it is served as it
-lies there, octet by octet, since its lines end in CRLF."""
+"""A Dovecot of its own on loopback, a POP3 server for the client, or an IMAP server that copies go
+to: configuration, accounts, mail and ports are the test's. Mail is put into and read from its
+Maildirs directly; it is served as it lies there, octet by octet, since its lines end in CRLF. Mail
+that comes by LMTP has its lines' ends as this system has them."""
 
+import contextlib
+import imaplib
 import os
 import pathlib
 import poplib
 import pwd
+import re
 import shutil
 import signal
 import tempfile
@@ -30,20 +34,27 @@ def answers(port, process):
 
 
 class Dovecot:
-    """`settings`: further lines of its configuration, as in "pop3_uidl_format = %g"."""
+    """`settings`: further lines of its configuration, as in "pop3_uidl_format = %g". `passdb`: who
+    knows the passwords, instead of one for all; `userdb`: and the names, with the mail where it is
+    by default. `lmtp`: it takes mail there; mailboxes are made by their first mail."""
 
-    def __init__(self, settings=""):
+    def __init__(self, settings="", passdb=None, userdb=None, lmtp=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="restante-dovecot-"))
         self.folder.chmod(0o755)
         self.port, self.tls_port, self.imap_port = free_port(), free_port(), free_port()
+        self.lmtp_port = free_port() if lmtp else None
+        self._names = userdb
+        self._passdb = passdb or f"passdb {{\n  driver = static\n  args = password={PASSWORD}\n}}"
         self.certificate, self.key = make_certificate(self.folder, "dovecot", ["127.0.0.1"])
         # Dovecot does not read mail as root.
         self._owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         self._mail = self.folder / "mail"
         self._mail.mkdir()
+        if lmtp:
+            os.chown(self._mail, self._owner.pw_uid, self._owner.pw_gid)
         self._number = 0
         self._config = self.folder / "dovecot.conf"
-        self._config.write_text(self._configuration() + settings + "\n")
+        self._config.write_text(self._configuration() + self._lmtp() + settings + "\n")
         self.process = None
 
     def _configuration(self):
@@ -56,7 +67,7 @@ default_login_user = {self._owner.pw_name}
 base_dir = {self.folder}/run
 state_dir = {self.folder}/state
 log_path = /dev/stderr
-protocols = pop3 imap
+protocols = pop3 imap{" lmtp" if self.lmtp_port else ""}
 listen = 127.0.0.1
 ssl = yes
 ssl_cert = <{self.certificate}
@@ -89,15 +100,27 @@ service pop3-login {{
     ssl = yes
   }}
 }}
-passdb {{
-  driver = static
-  args = password={PASSWORD}
-}}
-userdb {{
-  driver = static
-  args = uid={self._owner.pw_uid} gid={self._owner.pw_gid} home={self._mail}/%u
-}}
+{self._passdb}
+{self._userdb()}
 """
+
+    def _userdb(self):
+        fields = f"uid={self._owner.pw_uid} gid={self._owner.pw_gid} home={self._mail}/%u"
+        if self._names is None:
+            return f"userdb {{\n  driver = static\n  args = {fields}\n}}"
+        return re.sub(r"override_fields = .*", f"override_fields = {fields}", self._names)
+
+    def _lmtp(self):
+        return f"""
+hostname = dovecot.example.test
+postmaster_address = postmaster@example.test
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {self.lmtp_port}
+  }}
+}}
+""" if self.lmtp_port else ""
 
     def start(self):
         self.process = Process(["/usr/sbin/dovecot", "-F", "-c", self._config])
@@ -130,6 +153,23 @@ userdb {{
         paths = [path for folder in ("new", "cur")
                  for path in (self._mail / account / folder).iterdir()]
         return [path.read_bytes() for path in sorted(paths, key=lambda path: path.name)]
+
+    @contextlib.contextmanager
+    def imap(self, account, password=PASSWORD):
+        """An imaplib session that is logged in."""
+        session = imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=START_SECONDS)
+        try:
+            session.login(account, password)
+            yield session
+        finally:
+            session.logout()
+
+    def seen_by_imap(self, account, password=PASSWORD, folder="INBOX"):
+        """The messages of a folder, in their order."""
+        with self.imap(account, password) as session:
+            session.select(folder, readonly=True)
+            _, found = session.search(None, "ALL")
+            return [session.fetch(number, "(BODY.PEEK[])")[1][0][1] for number in found[0].split()]
 
     def remove(self, account, chosen=lambda message: True):
         """As another program would: behind its back."""

@@ -1,13 +1,15 @@
 """Servers that mail is handed on to and that do what a test wants: LMTP, SMTP and IMAP, the right
 thing to begin with. `answers` maps a verb ("GREETING", "RCPT", "END" for what follows a message,
-"APPEND" …) to octets, HANG_UP, or a function of the message's number that gives one of these or
-None."""
+"APPEND" …) to octets, HANG_UP, SILENT, or a function of the message's number that gives one of
+these or None."""
 
 import socketserver
 import threading
 
 from .hostile_pop3 import HANG_UP
 from .quiet_server import QuietServer
+
+SILENT = object()  # LMTP and SMTP: nothing more is said on this connection.
 
 
 class _Target:
@@ -56,11 +58,25 @@ class _Target:
         self.close()
 
 
+def path_of(line):
+    """The address of MAIL and RCPT, as text."""
+    return line[line.index(b"<") + 1:line.rindex(b">")].decode()
+
+
 class MailTarget(_Target):
-    """LMTP and SMTP."""
+    """LMTP and SMTP. A mail whose end it answered with HANG_UP or SILENT is among `mails`, as one
+    that arrived and whose answer was lost; `envelopes` has (sender, recipients) of each."""
+
+    def __init__(self, answers=None):
+        self.envelopes = []
+        super().__init__(answers)
 
     def serve(self, read, write):
-        write.write(self.answer("GREETING") or b"220 target\r\n")
+        greeting = self.answer("GREETING") or b"220 target\r\n"
+        if greeting is SILENT:
+            return self.hear_the_end(read)
+        write.write(greeting)
+        sender, recipients = "", []
         while line := read.readline():
             line = line.rstrip(b"\r\n")
             self.commands.append(line)
@@ -68,6 +84,12 @@ class MailTarget(_Target):
             answer = self.answer(verb)
             if answer is HANG_UP:
                 return
+            if answer is SILENT:
+                return self.hear_the_end(read)
+            if verb == "MAIL":
+                sender, recipients = path_of(line), []
+            if verb == "RCPT" and (answer or b"2").startswith(b"2"):
+                recipients.append(path_of(line))
             if answer is not None:
                 write.write(answer)
             elif verb in ("LHLO", "EHLO"):
@@ -76,7 +98,7 @@ class MailTarget(_Target):
                 write.write(b"235 in\r\n")
             elif verb == "DATA":
                 write.write(b"354 go\r\n")
-                if not self.take(read, write):
+                if not self.take(read, write, (sender, recipients)):
                     return
             elif verb == "QUIT":
                 write.write(b"221 bye\r\n")
@@ -84,20 +106,26 @@ class MailTarget(_Target):
             else:
                 write.write(b"250 ok\r\n")
 
-    def take(self, read, write):
+    @staticmethod
+    def hear_the_end(read):
+        while read.read(1):
+            pass
+
+    def take(self, read, write, envelope):
         mail = b""
         while (line := read.readline()) != b".\r\n":
             if not line:
                 return False
             mail += line[1:] if line.startswith(b".") else line
         self.offered += 1
-        answer = self.answer("END")
-        if answer is HANG_UP:
+        answer = self.answer("END") or b"250 2.0.0 taken\r\n"
+        if answer in (HANG_UP, SILENT) or answer.startswith(b"2"):
             self.mails.append(mail)
+            self.envelopes.append(envelope)
+        if answer is SILENT:
+            self.hear_the_end(read)
+        if answer in (HANG_UP, SILENT):
             return False
-        answer = answer or b"250 2.0.0 taken\r\n"
-        if answer.startswith(b"2"):
-            self.mails.append(mail)
         write.write(answer)
         return True
 

@@ -62,6 +62,10 @@ struct Group {
 
 Status check_uid_is_free(const std::string& uid, const KnownLog& known, const Group& group) {
   RESTANTE_CHECKED(check_uid(uid));
+  // Which of them it has had can't be told, and "it is there" would be a promise: the log may have
+  // come from a backup of the maildrop that made this one.
+  if (uid.starts_with(known.log()->uid_prefix()))
+    return Error(Errc::kSyntax, "uid " + uid + ": this maildrop makes such ids itself");
   if (group.uids.contains(uid) || known.is_taken(uid)) return Error(Errc::kExists, "uid " + uid);
   return ok();
 }

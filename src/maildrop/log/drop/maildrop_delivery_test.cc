@@ -42,6 +42,15 @@ class DeliveryTest : public ::testing::Test {
   std::deque<NewMessage> messages_;
 };
 
+TEST_F(DeliveryTest, AnIdAsItMakesItselfIsNoProofThatTheMessageIsThere) {
+  const auto own = store.deliver("first\r\n");
+  ASSERT_TRUE(own);
+  const std::string prefix = own->uid.substr(0, own->uid.find('-') + 1);
+  add("of a twin\r\n", prefix + "zzzz-zzzz");
+  add("its own\r\n", own->uid);
+  EXPECT_THAT(words(deliver()), ElementsAre(to_string(Errc::kSyntax), to_string(Errc::kSyntax)));
+}
+
 TEST_F(DeliveryTest, AGroupIsSyncedTwice) {
   ASSERT_TRUE(store.deliver("before\r\n"));
   for (int i = 0; i < 10; ++i) add(std::to_string(i) + "\r\n");

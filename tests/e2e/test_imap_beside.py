@@ -1,0 +1,94 @@
+"""docs/imap.md with the real Dovecot: its files, as they stand there, find our accounts and check
+their passwords."""
+
+import imaplib
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+from harness.dovecot import Dovecot
+from harness.lmtp import Lmtp
+from harness.pop3 import Pop3
+from harness.server import DEFAULT_LISTEN
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MAIL = b"Subject: both\r\n\r\n.a dot\r\n"
+
+pytestmark = pytest.mark.sanitized
+
+
+def block(name):
+    """What the page has as the file of this name."""
+    text = (ROOT / "docs/imap.md").read_text(encoding="utf-8")
+    return re.search(rf"```\n# {re.escape(name)}\n(.*?)```", text, re.S)[1]
+
+
+def sql_file(server):
+    path = server.folder / "dovecot-sql.conf.ext"
+    path.write_text(block("/etc/dovecot/dovecot-sql.conf.ext").replace(
+        "/var/lib/restante", str(server.data_dir)))
+    return path
+
+
+@pytest.fixture
+def dovecot(server):
+    """As the page says, with its passdb and userdb asking our accounts.db."""
+    local = block("/etc/dovecot/local.conf")
+    section = re.search(r"passdb \{.*?\n\}\n", local, re.S)[0]
+    made = Dovecot(re.search(r"protocol lmtp \{.*?\n\}\n", local, re.S)[0], lmtp=True,
+                   passdb=section.replace("/etc/dovecot/dovecot-sql.conf.ext",
+                                          str(sql_file(server))),
+                   userdb=re.search(r"userdb \{.*?\n\}\n", local, re.S)[0].replace(
+                       "/etc/dovecot/dovecot-sql.conf.ext", str(sql_file(server))))
+    yield made.start()
+    made.close()
+
+
+def may_log_in(dovecot, account, password):
+    try:
+        with dovecot.imap(account, password):
+            return True
+    except imaplib.IMAP4.error:
+        return False
+
+
+@pytest.fixture(params=["argon2id", "scram-sha-256"])
+def server(make_server, request):
+    return make_server({"listen": DEFAULT_LISTEN, "auth": {"password_scheme": request.param}})
+
+
+def test_one_name_and_one_password_for_both(server, dovecot):
+    account, other = server.add_account(), server.add_account()
+    with Lmtp(("127.0.0.1", dovecot.lmtp_port)) as lmtp:
+        assert "STARTTLS" not in lmtp.capabilities
+        lmtp.deliver(MAIL, account.name)
+        lmtp.expect("MAIL FROM:<>", 250)
+        lmtp.expect("RCPT TO:<nobody@example.test>", 550)
+    [mail] = dovecot.seen_by_imap(account.name, account.password)
+    assert mail.endswith(b"\r\nSubject: both\r\n\r\n.a dot\r\n")
+    assert dovecot.seen_by_imap(other.name.upper(), other.password) == []
+    assert not may_log_in(dovecot, account.name, other.password)
+    # What is changed here counts there at once; a disabled account gets its mail.
+    server.ctl("account", "disable", account.name)
+    assert not may_log_in(dovecot, account.name, account.password)
+    with Lmtp(("127.0.0.1", dovecot.lmtp_port)) as lmtp:
+        lmtp.deliver(MAIL, account.name)
+    server.ctl("account", "enable", account.name)
+    server.ctl("account", "passwd", account.name, "--password-stdin", data=b"another one 7\n")
+    assert not may_log_in(dovecot, account.name, account.password)
+    assert len(dovecot.seen_by_imap(account.name, "another one 7")) == 2
+    # And POP3 goes on meanwhile.
+    with Pop3(server.address("pop3")) as pop3:
+        pop3.login(other)
+
+
+def test_dovecot_takes_the_file_as_it_is(tmp_path):
+    path = tmp_path / "dovecot.conf"
+    path.write_text("ssl = no\n" + block("/etc/dovecot/local.conf"))
+    said = subprocess.run(["/usr/bin/doveconf", "-n", "-c", path], capture_output=True, text=True,
+                          timeout=60)
+    assert said.returncode == 0 and "Error" not in said.stderr, said.stderr
+    for line in ("protocols = imap lmtp", "port = 2424", "driver = sql"):
+        assert line in said.stdout
