@@ -6,6 +6,7 @@
 #include "server/common/log.h"
 #include "server/copies/account_session.h"
 #include "server/copies/server_session.h"
+#include "server/elsewhere/homes.h"
 
 namespace restante::server {
 namespace {
@@ -202,7 +203,8 @@ CopyVisitResult Copies::visit_copies(const CopiedAccount& account) {
   CopiedAccount known = account;
   const auto found = services_.directory.find_owner(account.name);
   if (found) known.called = found->shown_name();
-  if (!found || found->route) {
+  const bool is_away = found && found->route && found->route->pop3 != kHere;
+  if (!found || is_away) {
     const std::string why = found ? "the account lives elsewhere" : found.error().message();
     spdlog::warn("copies wait account={} reason={}", for_log(account.name), for_log(why));
     return {services_.clock.now() + kFirstCopyWait, {}};
