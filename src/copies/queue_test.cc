@@ -106,7 +106,8 @@ TEST_F(CopyQueue, TriesAgainWhatIsMeant) {
   ASSERT_TRUE(queue.put(setback("b", "copy", "u1")));
   const auto waiting = [&] {
     std::vector<std::string> out;
-    for (const Setback& one : *queue.all())
+    const auto all = queue.all();
+    for (const Setback& one : *all)
       if (!one.is_set_aside && one.next == kNow)
         out.push_back(one.account + "/" + one.label + "/" + one.uid);
     return out;

@@ -23,7 +23,8 @@ Read read(const std::string& text) {
   EXPECT_EQ(document.mistake, "");
   Read out;
   config::Mistakes mistakes;
-  const config::Item item{config::Value{document.root, "/etc/restante"}, "copies", mistakes,
+  const std::filesystem::path base = "/etc/restante";
+  const config::Item item{config::Value{document.root, base}, "copies", mistakes,
                           +[] { return std::vector<std::string>(); }};
   config::read_table(out.settings, item, keys());
   out.mistakes = mistakes.lines("t");

@@ -160,6 +160,8 @@ def test_the_queue_is_shown_retried_and_dropped(office):
     assert office.waiting("alice") == 2
     listed = office.json("maildrop", "list", "alice")["messages"]
     assert [one["deleted"] for one in listed] == [False] * 3, "its owner keeps it"
+    office.ctl("maildrop", "undelete", "alice", "--view", "copy", "--uid", first)
+    assert office.waiting("alice") == 3, "it goes out once more"
 
 
 def test_a_target_that_does_not_answer_holds_up_all(office):

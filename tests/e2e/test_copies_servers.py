@@ -16,7 +16,7 @@ from harness.postfix import Postfix
 from harness.srs import Srs
 from harness.targets import MailTarget
 from harness.lmtp import Lmtp
-from harness.pop3 import Pop3
+from harness.pop3 import Pop3, login_when_free
 
 
 def start(make_server, target, **more):
@@ -41,9 +41,10 @@ def by_imap(port, name, password=PASSWORD):
 
 
 def uids(server, account):
-    with Pop3(server.address("pop3")) as pop3:
-        pop3.login(account)
-        return list(pop3.uids().values())
+    with login_when_free(server.address("pop3"), account) as pop3:
+        found = list(pop3.uids().values())
+        pop3.ok("QUIT")
+        return found
 
 
 def test_the_same_mail_by_imap_from_dovecot(make_server):

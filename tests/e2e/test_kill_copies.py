@@ -13,7 +13,7 @@ from harness.deadline import poll
 from harness.killing import act_and_kill, count_steps_of
 from harness.lmtp import Lmtp
 from harness.messages import numbered
-from harness.pop3 import Pop3
+from harness.pop3 import login_when_free
 from harness.server import is_sanitized
 from harness.targets import MailTarget
 from harness.wire import Closed
@@ -73,9 +73,10 @@ class Rounds:
         poll(lambda: self.accepted <= set(self.seen()), 120, "each mail at its target")
 
     def mails_of(self, account):
-        with Pop3(self.server.address("pop3")) as pop3:
-            pop3.login(account)
-            return [number_of(pop3.retr(number)) for number in pop3.uids()]
+        with login_when_free(self.server.address("pop3"), account) as pop3:
+            found = [number_of(pop3.retr(number)) for number in pop3.uids()]
+            pop3.ok("QUIT")
+            return found
 
     def check(self, rounds):
         own = set(self.mails_of(self.account))

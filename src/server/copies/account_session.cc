@@ -36,9 +36,7 @@ class AccountSession : public CopySession {
     const auto accounts = services_.router.resolve(address_);
     if (!accounts) return verdict_of(accounts.error());
     Spool body(settings_->config.data_dir);
-    if (const Status read = read_into(body, message); !read)
-      return {read.error().code == Errc::kCorrupt ? Kind::kDamaged : Kind::kLater,
-              read.error().message()};
+    if (const Status read = read_into(body, message); !read) return unreadable(read.error());
     for (const std::string& account : *accounts) {
       const Status delivered = deliver(account, message, body);
       if (!delivered && delivered.error().code != Errc::kExists)

@@ -26,10 +26,10 @@ class AccountCopy : public ::testing::Test {
     source_ = *maildrop::open_store(disk_, maildrop::StoreSettings("/data", system_clock()));
     Spool body("/none");
     const std::string mail =
-        "Return-Path: <\"a b\"@y.test>\r\nDelivered-To: alice@x.test\r\n\r\n..dot\r\n" +
+        "Return-Path: <\"a b\"@y.test>\r\nDelivered-To: alice@x.test\r\n\r\nhello\r\n" +
         std::string(100'000, 'x') + "\r\n";
     body.append(mail);
-    maildrop::NewMessage message("", body, mail.size() - 1);
+    maildrop::NewMessage message("", body, mail.size());
     EXPECT_TRUE(source_->deliver(kAlice, message));
     session_ = *source_->open(kAlice, maildrop::View::kDefault);
     session_->append_uid(MessageNumber{1}, uid_);
@@ -65,7 +65,7 @@ TEST_F(AccountCopy, IsDeliveredWithATraceOfItsOwn) {
   ASSERT_EQ(all_.store.delivered[kBob].size(), 1U);
   EXPECT_THAT(all_.store.delivered[kBob][0],
               AllOf(StartsWith("Return-Path: <\"a b\"@y.test>\r\nDelivered-To: bob@x.test\r\n"
-                               "Delivered-To: alice@x.test\r\n\r\n..dot\r\n"),
+                               "Delivered-To: alice@x.test\r\n\r\nhello\r\n"),
                     HasSubstr(std::string(100'000, 'x') + "\r\n")));
 }
 

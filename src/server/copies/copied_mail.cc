@@ -26,16 +26,23 @@ std::string_view take_field(std::string_view& rest) {
   return field;
 }
 
+/// Without the end of its line, and the blanks around it.
+std::string_view value_of(std::string_view field, std::string_view name) {
+  field.remove_prefix(name.size());
+  while (field.ends_with('\n') || field.ends_with('\r')) field.remove_suffix(1);
+  return trim(field);
+}
+
 /// A path that cannot be read is none of ours; a bounce to nowhere is better than one to a
 /// stranger.
 std::string sender_of(std::string_view field) {
-  std::string_view value = trim(field.substr(kReturnPath.size()));
+  std::string_view value = value_of(field, kReturnPath);
   const auto path = mail::take_reverse_path(value, mail::Grammar::kTolerant);
   return path ? path->plain() : std::string();
 }
 
 bool names_one_of(std::string_view field, const std::vector<std::string>& names) {
-  const std::string_view value = trim(field.substr(kDeliveredTo.size()));
+  const std::string_view value = value_of(field, kDeliveredTo);
   return std::ranges::any_of(names, [value](const std::string& name) {
     return equals_ignore_case(value, mail::to_wire(name));
   });

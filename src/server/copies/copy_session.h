@@ -27,6 +27,13 @@ struct CopyVerdict {
   std::string reason;  ///< In the target's own words where it has said any; for the log.
 };
 
+/// A message that could not be read: damage is for ever, until it is healed; a disk that fails may
+/// be better later.
+inline CopyVerdict unreadable(const Error& error) {
+  const bool is_damage = error.code == Errc::kCorrupt;
+  return {is_damage ? CopyVerdict::Kind::kDamaged : CopyVerdict::Kind::kLater, error.message()};
+}
+
 /// A message on its way out. None of it is owned.
 struct CopyMessage {
   const maildrop::MessageInfo& info;

@@ -130,9 +130,9 @@ bool CopyVisit::hand_on(Waiting& waiting, CopySession& session, MessageNumber nu
 
 CopyVerdict CopyVisit::give(Waiting& waiting, CopySession& session, MessageNumber number) {
   auto reader = waiting.session->read(number);
-  if (!reader) return {Kind::kDamaged, reader.error().message()};
+  if (!reader) return unreadable(reader.error());
   const auto beginning = read_beginning(**reader);
-  if (!beginning) return {Kind::kDamaged, beginning.error().message()};
+  if (!beginning) return unreadable(beginning.error());
   const CopiedMail mail = look_at_mail(*beginning, {account_.name, account_.called});
   if (mail.goes_round()) return {Kind::kRefused, "it goes round in a loop"};
   const std::string_view rest = std::string_view(*beginning).substr(mail.return_path);

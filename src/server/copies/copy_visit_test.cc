@@ -100,7 +100,8 @@ class Visit : public ::testing::Test {
   }
   FakeTarget& target(const std::string& label) { return targets_by_host_[label + ".test"]; }
   std::size_t waiting(const std::string& view) {
-    for (const maildrop::ViewInfo& info : *store_->views(kAlice))
+    const auto views = *store_->views(kAlice);
+    for (const maildrop::ViewInfo& info : views)
       if (info.name == view) return info.waiting.messages;
     return 999;
   }

@@ -53,9 +53,9 @@ class ServerSession : public CopySession {
     if (!is_ready_)
       if (const Status opened = open(); !opened) return {Kind::kDown, opened.error().message()};
     is_ready_ = false;
-    damage_.clear();
+    unread_why_.reset();
     run(message);
-    if (!damage_.empty()) return {Kind::kDamaged, damage_};
+    if (unread_why_) return unreadable(*unread_why_);
     if (client_->answers().empty()) return {Kind::kDown, client_->trouble()};
     return verdict_of(client_->answers().front());
   }
@@ -116,7 +116,7 @@ class ServerSession : public CopySession {
     client_->message_cut(why);
     // The server may have said why it closed; a server that says nothing is not waited for.
     stream_->set_timeout(kCopyConnectTime);
-    if (!damage_.empty() || !read_more()) client_->lost(why);
+    if (unread_why_ || !read_more()) client_->lost(why);
   }
 
   Status send_output() {
@@ -150,7 +150,7 @@ class ServerSession : public CopySession {
     for (;;) {
       const auto got = message.rest.read(std::as_writable_bytes(std::span(piece)));
       if (!got) {
-        damage_ = got.error().message();
+        unread_why_ = got.error();
         return got.error();
       }
       if (*got == 0) break;
@@ -176,8 +176,8 @@ class ServerSession : public CopySession {
   std::unique_ptr<net::ClientStream> stream_;
   std::optional<smtp::MailClient> client_;
   std::string unread_;
-  bool is_ready_ = false;  ///< The connection waits for the next message.
-  std::string damage_;     ///< Why the message under way cannot be read; empty: it can.
+  bool is_ready_ = false;            ///< The connection waits for the next message.
+  std::optional<Error> unread_why_;  ///< Why the message under way cannot be read; nullopt: it can.
 };
 
 }  // namespace
