@@ -50,13 +50,13 @@ def test_a_message_has_its_id_and_comes_once(server):
     for number in (1, 2):
         code, [text] = bring(server, account, "0001+2Ba", number)
         assert code == 250 and text.endswith(b" uid=0001+a"), text
+    server.logged(rf"account={account.name} uid=0001\+a octets=[1-9]\d* xuid=new ")
+    server.logged(rf"account={account.name} uid=0001\+a octets=0 xuid=known ")
     bring(server, account, "0002", 3)
     assert uids(server, account) == ["0001+a", "0002"]
     server.restart()
     assert bring(server, account, "0002", 4)[0] == 250
     assert uids(server, account) == ["0001+a", "0002"]
-    server.logged(rf"account={account.name} uid=0001\+a octets=[1-9]\d* xuid=new ")
-    server.logged(rf"account={account.name} uid=0001\+a octets=0 xuid=known ")
 
 
 def test_what_was_deleted_here_does_not_come_back(server):
