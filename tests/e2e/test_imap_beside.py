@@ -8,10 +8,12 @@ import subprocess
 
 import pytest
 
+from harness.deadline import poll
 from harness.dovecot import Dovecot
 from harness.lmtp import Lmtp
 from harness.pop3 import Pop3
-from harness.server import DEFAULT_LISTEN
+from harness.ports import free_port
+from harness.server import DEFAULT_LISTEN, Account
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAIL = b"Subject: both\r\n\r\n.a dot\r\n"
@@ -32,18 +34,26 @@ def sql_file(server):
     return path
 
 
-@pytest.fixture
-def dovecot(server):
+def beside(server, lmtp_port):
     """As the page says, with its passdb and userdb asking our accounts.db."""
     local = block("/etc/dovecot/local.conf")
-    section = re.search(r"passdb \{.*?\n\}\n", local, re.S)[0]
-    made = Dovecot(re.search(r"protocol lmtp \{.*?\n\}\n", local, re.S)[0], lmtp=True,
-                   passdb=section.replace("/etc/dovecot/dovecot-sql.conf.ext",
-                                          str(sql_file(server))),
-                   userdb=re.search(r"userdb \{.*?\n\}\n", local, re.S)[0].replace(
-                       "/etc/dovecot/dovecot-sql.conf.ext", str(sql_file(server))))
-    yield made.start()
-    made.close()
+    path = str(sql_file(server))
+    passdb, userdb, protocol = (
+        re.search(rf"{name} \{{.*?\n\}}\n", local, re.S)[0].replace(
+            "/etc/dovecot/dovecot-sql.conf.ext", path)
+        for name in ("passdb", "userdb", "protocol lmtp"))
+    return Dovecot(protocol, passdb=passdb, userdb=userdb, lmtp_port=lmtp_port)
+
+
+@pytest.fixture(params=["argon2id", "scram-sha-256"])
+def pair(make_server, request):
+    """(server, dovecot): each new mail of an account with a copy is in both."""
+    port = free_port()
+    server = make_server({"listen": DEFAULT_LISTEN, "auth": {"password_scheme": request.param},
+                          "copies": {"targets": [f"lmtp:127.0.0.1:{port}"]}})
+    dovecot = beside(server, port)
+    yield server, dovecot.start()
+    dovecot.close()
 
 
 def may_log_in(dovecot, account, password):
@@ -54,23 +64,32 @@ def may_log_in(dovecot, account, password):
         return False
 
 
-@pytest.fixture(params=["argon2id", "scram-sha-256"])
-def server(make_server, request):
-    return make_server({"listen": DEFAULT_LISTEN, "auth": {"password_scheme": request.param}})
-
-
-def test_one_name_and_one_password_for_both(server, dovecot):
-    account, other = server.add_account(), server.add_account()
-    with Lmtp(("127.0.0.1", dovecot.lmtp_port)) as lmtp:
-        assert "STARTTLS" not in lmtp.capabilities
+def deliver(server, account):
+    with Lmtp(server.address("lmtp")) as lmtp:
         lmtp.deliver(MAIL, account.name)
-        lmtp.expect("MAIL FROM:<>", 250)
-        lmtp.expect("RCPT TO:<nobody@example.test>", 550)
-    [mail] = dovecot.seen_by_imap(account.name, account.password)
-    assert mail.endswith(b"\r\nSubject: both\r\n\r\n.a dot\r\n")
+
+
+def test_one_name_one_password_and_the_same_mail(pair):
+    server, dovecot = pair
+    account, other = server.add_account(), server.add_account()
+    deliver(server, account)
+    server.ctl("account", "copy", account.name, "--to", f"lmtp:127.0.0.1:{dovecot.lmtp_port}",
+               "--from", "waiting")
+    deliver(server, account)
+    both = poll(lambda: [mails for mails in [dovecot.seen_by_imap(account.name, account.password)]
+                         if len(mails) == 2], 60, "both mails by IMAP")[0]
+    assert all(mail.endswith(b"\r\nSubject: both\r\n\r\n.a dot\r\n") for mail in both)
     assert dovecot.seen_by_imap(other.name.upper(), other.password) == []
     assert not may_log_in(dovecot, account.name, other.password)
-    # What is changed here counts there at once; a disabled account gets its mail.
+    with Lmtp(("127.0.0.1", dovecot.lmtp_port)) as lmtp:
+        assert "STARTTLS" not in lmtp.capabilities
+        lmtp.expect("MAIL FROM:<>", 250)
+        lmtp.expect("RCPT TO:<nobody@example.test>", 550)
+
+
+def test_what_is_changed_here_counts_there_at_once(pair):
+    server, dovecot = pair
+    account = server.add_account()
     server.ctl("account", "disable", account.name)
     assert not may_log_in(dovecot, account.name, account.password)
     with Lmtp(("127.0.0.1", dovecot.lmtp_port)) as lmtp:
@@ -78,10 +97,9 @@ def test_one_name_and_one_password_for_both(server, dovecot):
     server.ctl("account", "enable", account.name)
     server.ctl("account", "passwd", account.name, "--password-stdin", data=b"another one 7\n")
     assert not may_log_in(dovecot, account.name, account.password)
-    assert len(dovecot.seen_by_imap(account.name, "another one 7")) == 2
-    # And POP3 goes on meanwhile.
+    assert len(dovecot.seen_by_imap(account.name, "another one 7")) == 1
     with Pop3(server.address("pop3")) as pop3:
-        pop3.login(other)
+        pop3.login(Account(account.name, "another one 7"))
 
 
 def test_dovecot_takes_the_file_as_it_is(tmp_path):

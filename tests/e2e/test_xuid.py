@@ -8,6 +8,7 @@ import pytest
 from harness.lmtp import Lmtp, stuff
 from harness.pop3 import Pop3
 from harness.server import ServerFactory, listen
+from harness.two_servers import OLD_LISTEN, route_to, start_old
 
 pytestmark = pytest.mark.sanitized
 
@@ -49,13 +50,13 @@ def test_a_message_has_its_id_and_comes_once(server):
     for number in (1, 2):
         code, [text] = bring(server, account, "0001+2Ba", number)
         assert code == 250 and text.endswith(b" uid=0001+a"), text
+    server.logged(rf"account={account.name} uid=0001\+a octets=[1-9]\d* xuid=new ")
+    server.logged(rf"account={account.name} uid=0001\+a octets=0 xuid=known ")
     bring(server, account, "0002", 3)
     assert uids(server, account) == ["0001+a", "0002"]
     server.restart()
     assert bring(server, account, "0002", 4)[0] == 250
     assert uids(server, account) == ["0001+a", "0002"]
-    server.logged(rf"account={account.name} uid=0001\+a octets=[1-9]\d* xuid=new ")
-    server.logged(rf"account={account.name} uid=0001\+a octets=0 xuid=known ")
 
 
 def test_what_was_deleted_here_does_not_come_back(server):
@@ -91,6 +92,24 @@ def test_an_id_of_this_very_maildrop_is_no_message(server):
     assert bring(server, account, f"{prefix}-zzzz-zzzz", 2)[0] == 550
     assert bring(server, account, own, 1)[0] == 550
     assert uids(server, account) == [own]
+
+
+def test_a_mail_for_another_server_takes_its_id_along(make_server):
+    """Where that one offers no XUID, the sender keeps the mail."""
+    believed, stranger = (
+        start_old(make_server, {"listen": [{**one, "uid_networks": networks}
+                                           if one["protocol"] == "lmtp" else one
+                                           for one in OLD_LISTEN]})
+        for networks in (["127.0.0.1"], ["192.0.2.1"]))
+    front = make_server({"listen": LISTEN, "route": [
+        route_to(believed), route_to(stranger, domains=["example.org"])]})
+    account, other = believed.add_account(), stranger.add_account("a@example.org")
+    for _ in range(2):
+        assert bring(front, account, "0001", 1)[0] == 250
+    assert bring(front, other, "0001", 1)[0] == 451
+    front.logged(r"not handed on .*recipient=a@example.org reason=.*XUID")
+    assert uids(believed, account) == ["0001"]
+    assert uids(stranger, other) == []
 
 
 def test_others_are_not_believed(server):

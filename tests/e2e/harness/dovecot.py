@@ -36,13 +36,13 @@ def answers(port, process):
 class Dovecot:
     """`settings`: further lines of its configuration, as in "pop3_uidl_format = %g". `passdb`: who
     knows the passwords, instead of one for all; `userdb`: and the names, with the mail where it is
-    by default. `lmtp`: it takes mail there; mailboxes are made by their first mail."""
+    by default. `lmtp_port`: it takes mail there; mailboxes are made by their first mail."""
 
-    def __init__(self, settings="", passdb=None, userdb=None, lmtp=False):
+    def __init__(self, settings="", passdb=None, userdb=None, lmtp_port=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="restante-dovecot-"))
         self.folder.chmod(0o755)
         self.port, self.tls_port, self.imap_port = free_port(), free_port(), free_port()
-        self.lmtp_port = free_port() if lmtp else None
+        self.lmtp_port = lmtp_port
         self._names = userdb
         self._passdb = passdb or f"passdb {{\n  driver = static\n  args = password={PASSWORD}\n}}"
         self.certificate, self.key = make_certificate(self.folder, "dovecot", ["127.0.0.1"])
@@ -50,7 +50,7 @@ class Dovecot:
         self._owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         self._mail = self.folder / "mail"
         self._mail.mkdir()
-        if lmtp:
+        if lmtp_port:
             os.chown(self._mail, self._owner.pw_uid, self._owner.pw_gid)
         self._number = 0
         self._config = self.folder / "dovecot.conf"
@@ -80,6 +80,10 @@ auth_failure_delay = 0 secs
 {own}
 service anvil {{
   chroot =
+  # An address that has failed is not held up.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =
