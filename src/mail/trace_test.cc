@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "base/utf8.h"
+#include "base/ascii.h"
 
 namespace restante::mail {
 namespace {
@@ -99,7 +99,7 @@ TEST(ArchiveTrace, KeepsEveryOctetOfLongAddressesInLinesThatAreShort) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = text.find("\r\n", at);
     EXPECT_LT(end - at, 998U);
-    EXPECT_TRUE(is_valid_utf8(text.substr(at, end - at)));
+    EXPECT_TRUE(is_utf8(text.substr(at, end - at)));
     unfolded += text.substr(at, end - at);
     at = end + 2;
   }
