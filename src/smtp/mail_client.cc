@@ -11,7 +11,7 @@
 namespace restante::smtp {
 namespace {
 
-using Kind = MailAnswer::Kind;
+using AnswerKind = MailAnswer::Kind;
 using Tls = MailHost::Tls;
 
 constexpr std::string_view kTheMessage = "the message";
@@ -37,8 +37,8 @@ std::string to_text(const MailAnswer& answer) {
 }
 
 Delivery to_delivery(const MailAnswer& answer) {
-  if (answer.kind == Kind::kTaken) return Delivery::kDone;
-  if (answer.kind != Kind::kRefused) return Delivery::kTemporary;
+  if (answer.kind == AnswerKind::kTaken) return Delivery::kDone;
+  if (answer.kind != AnswerKind::kRefused) return Delivery::kTemporary;
   // The enhanced code, behind the code: the mailbox is full by it alone.
   const std::string_view enhanced =
       std::string_view(answer.said).substr(std::min<std::size_t>(answer.said.size(), 4));
@@ -157,9 +157,9 @@ bool MailClient::refuse_here() {
   }
   request_.smtputf8 |= is_utf8;
   if (ends_line)
-    answer = {Kind::kRefused, {}, "an address that cannot be said"};
+    answer = {AnswerKind::kRefused, {}, "an address that cannot be said"};
   else if (request_.smtputf8 && !offers("SMTPUTF8"))
-    answer = {Kind::kRefused, {}, "550 5.6.7 it takes no SMTPUTF8"};
+    answer = {AnswerKind::kRefused, {}, "550 5.6.7 it takes no SMTPUTF8"};
   else if (!request_.keep_uid.empty() && !offers("XUID"))
     answer.said = "it gives messages no unique ids of ours: its answer to the hello has no XUID";
   else
@@ -211,14 +211,14 @@ void MailClient::data_answered(const ServerReply& reply) {
 
 void MailClient::message_sent() {
   RESTANTE_CHECK(state_ == State::kMessage);
-  for (const std::size_t place : accepted_) answers_[place].kind = Kind::kUnanswered;
+  for (const std::size_t place : accepted_) answers_[place].kind = AnswerKind::kUnanswered;
   state_ = State::kAnswers;
   awaited_ = "the end of the message";
 }
 
 void MailClient::message_cut(const std::string& why) {
   RESTANTE_CHECK(state_ == State::kMessage);
-  for (const std::size_t place : accepted_) answers_[place] = {Kind::kLater, {}, why};
+  for (const std::size_t place : accepted_) answers_[place] = {AnswerKind::kLater, {}, why};
   state_ = State::kCut;
   awaited_ = kTheMessage;
   trouble_ = why;
@@ -285,7 +285,9 @@ std::chrono::seconds MailClient::patience() const {
 void MailClient::note(std::size_t recipient, const ServerReply& reply) {
   MailAnswer& answer = answers_[recipient];
   const int kind = reply.code / 100;
-  answer.kind = kind == 2 ? Kind::kTaken : kind == 4 ? Kind::kLater : Kind::kRefused;
+  answer.kind = kind == 2   ? AnswerKind::kTaken
+                : kind == 4 ? AnswerKind::kLater
+                            : AnswerKind::kRefused;
   answer.step = awaited_;
   answer.said = said_by(reply);
 }
