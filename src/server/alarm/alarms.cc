@@ -50,6 +50,8 @@ std::string archive_broken(const Services& services, const accounts::Settings& s
   std::string broken;
   for (const std::string& name : archive_accounts(settings)) {
     const auto found = find_archive_account(services.directory, services.homes, name);
+    // A back end that is down is an alarm of its own, and would be waited for once an account.
+    if (!found && found.error().code == Errc::kIo) break;
     if (!found) broken += (broken.empty() ? "" : "; ") + name + ": " + found.error().message();
   }
   return one_line(broken);

@@ -137,6 +137,7 @@ TEST_F(AlarmsTest, AnArchiveAccountThatIsMissingIsTold) {
   const auto alarms = make();
   alarms->look();
   EXPECT_THAT(mails(), ElementsAre(HasSubstr("boss-2@x.test: ")));
+  EXPECT_THAT(mails()[0], ::testing::Not(HasSubstr("boss@x.test: ")));
   made_.directory.add("boss-2@x.test");
   alarms->look();
   ASSERT_THAT(mails(), SizeIs(2));
