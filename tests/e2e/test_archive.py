@@ -99,7 +99,7 @@ def test_one_copy_has_the_whole_envelope(server, hello):
 
 
 def test_a_thousand_recipients_are_all_there(make_server):
-    server = make_server({**with_archive(), "smtp": {"recipients": 1000}})
+    server = make_server({**with_archive(), "limits": {"recipients": 1000}})
     server.add_account(ARCHIVE.name, ARCHIVE.password)
     alice = server.add_account()
     to = [alice.name.replace("@", f"+{number}@") for number in range(1000)]
