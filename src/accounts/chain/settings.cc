@@ -17,6 +17,7 @@ using config::OneOf;
 using config::Plain;
 
 constexpr std::size_t kSeparatorsMax = 8;
+constexpr std::uint64_t kArchiveLogsMax = 64;
 
 constexpr auto kBackends =
     std::to_array<config::Choice<Backend>>({{"sqlite", Backend::kSqlite},
@@ -160,6 +161,12 @@ const config::Keys<Settings>& keys() {
            key("device_views", &Settings::device_views, OneOf(kDeviceViews),
                "What `device add` gives a device: the account's `shared` view, or its `own`; see "
                "[devices.md](devices.md)."),
+           key("archive_account", &Settings::archive_account, Plain(config::text, "account name"),
+               "Every accepted mail reaches this account's maildrop first, with its whole "
+               "envelope; see [archive.md](archive.md)."),
+           key("archive_logs", &Settings::archive_logs, config::Count(1, kArchiveLogsMax),
+               "The accounts that the archive is spread over: `archive@…`, `archive-2@…` and so "
+               "on."),
        }});
   return keys;
 }

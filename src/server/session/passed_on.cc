@@ -7,6 +7,8 @@ namespace restante::server {
 net::Task<Status> pass_on(PassedOn parts, LoginOutcome outcome, std::string method) {
   SessionContext& context = parts.context;
   const accounts::Account& account = outcome.account;
+  // What it does there is in the other server's journal: here it is one of many polls.
+  parts.tally.opened({account, {}, method});
   method = method_text(std::move(method), account) + " route=" + outcome.home.server->name;
   parts.tally.logged_in(account.name, std::move(method));
   // Its limits go on to count here: who is passed on gets no more of this server than others.

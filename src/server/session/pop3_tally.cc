@@ -40,8 +40,9 @@ void Pop3Tally::logged_in(std::string account, std::string method) {
   context_.services.measures->sessions_open.add();
 }
 
-void Pop3Tally::opened(const accounts::Account& account) {
-  if (context_.services.journal != nullptr) acts_ = std::make_unique<Pop3Acts>(context_, account);
+void Pop3Tally::opened(LoginNote login) {
+  if (context_.services.journal != nullptr)
+    acts_ = std::make_unique<Pop3Acts>(context_, std::move(login));
 }
 
 Pop3Sessions::Place Pop3Tally::enter(const std::string& device, const std::string& view,
