@@ -470,6 +470,21 @@ TEST_F(ViewsTest, TheTrashShowsWhatWasDeletedWithinTheWindow) {
   EXPECT_THAT(trash(), IsEmpty());
 }
 
+TEST_F(ViewsTest, WhatCameBackAndIsDeletedAgainIsInTheTrashAgain) {
+  deliver({"a", "b"});
+  remove(View::kDefault, {1, 2});
+  remove(View::kTrash, {1, 2});
+  UndeleteRequest first;
+  first.uids = {store->list(kAccount, View::kDefault)->front().uid};
+  EXPECT_EQ(store->undelete(kAccount, View::kDefault, first)->size(), 1U);
+  EXPECT_THAT(trash(), IsEmpty());
+  remove(View::kDefault, {1});
+  EXPECT_THAT(trash(), ElementsAre("a"));
+  disk.set_content(log_paths("/data", kAccount).index, "");
+  store.reopen();
+  EXPECT_THAT(trash(), ElementsAre("a"));
+}
+
 TEST_F(ViewsTest, TheTrashKeepsBytesForTheWindowUnlessItPurges) {
   deliver({std::string(70'000, 'a')});
   remove(View::kDefault, {1});
