@@ -27,7 +27,7 @@ bool may_exceed(const Model& model, const maildrop::NewMessage& message) {
   std::uint64_t octets = 0;
   for (MessageId id = 0; id < model.messages.size(); ++id) {
     const MessageFacts& facts = model.messages[id];
-    if (!facts.loose && !model.views_loose && !model.may_be_seen(id)) continue;
+    if (!facts.loose && !model.views_loose && !model.may_wait(id)) continue;
     ++count;
     octets += facts.wire.size();
   }
