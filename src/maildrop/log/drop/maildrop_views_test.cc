@@ -496,6 +496,17 @@ TEST_F(ViewsTest, TheTrashKeepsBytesForTheWindowUnlessItPurges) {
   EXPECT_EQ(kept(), 0U);
 }
 
+TEST_F(ViewsTest, OneProcessHasTheTrashThoughTheLogWasReplaced) {
+  deliver({std::string(70'000, 'a'), "b"});
+  TestStore other(disk);
+  EXPECT_EQ(other.texts().size(), 2U);
+  remove(View::kDefault, {1});
+  EXPECT_GT(upkeep().reclaimed_bytes, 0U);
+  const auto session = store->open_trash(kAccount, kWindow);
+  ASSERT_TRUE(session);
+  EXPECT_EQ(other->open_trash(kAccount, kWindow).error().code, Errc::kBusy);
+}
+
 TEST_F(ViewsTest, OfSeveralProcessesOneSeesWhatTheOtherMade) {
   deliver({"a"});
   TestStore other(disk);
