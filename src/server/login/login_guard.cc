@@ -98,7 +98,10 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
     co_return std::move(refused);
   }
   const auto password = gate.tag_of(credentials.password);
-  co_await take_label(context, credentials.name, credentials.view);
+  // A certificate says by itself who its owner is; the client may say as whom it comes.
+  std::string& said =
+      credentials.proof == pop3::Proof::kCertificate ? credentials.authorization : credentials.name;
+  co_await take_label(context, said, credentials.view);
   LoginOutcome outcome = co_await log_in(context, credentials, scram, check);
   // Wiped before any wait below.
   credentials.password = SecretString();
