@@ -42,7 +42,7 @@ Error wrong_owner(const FileRule& rule, const Identity& user, const struct stat&
 
 }  // namespace
 
-// Of every file that is made from here on, also by libraries, which ask nobody.
+// Of every file that is made from here on, also by libraries that give no mode of their own.
 void make_files_private() { ::umask(077); }
 
 Status check_file(const FileRule& rule, const Identity& user) {

@@ -8,7 +8,7 @@ bool is_possible(const MechanismInfo& way, const ClientSituation& situation) {
   // MD5 proofs can be guessed from a recorded login, so they are used only where the owner allows
   // them.
   if (way.is_old_digest && !situation.old_digests) return false;
-  // A token or a password itself goes over TLS alone, whatever the server offers in the clear.
+  // A token or a password itself goes over TLS alone, though a server may offer more in the clear.
   if (way.needs == Needs::kPrivacy) return situation.is_private;
   return way.needs != Needs::kBinding || !situation.bindings.empty();
 }

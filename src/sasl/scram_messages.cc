@@ -35,7 +35,7 @@ Status check_extensions(std::string_view rest) {
     const std::string_view part = rest.substr(0, comma);
     if (part.size() < 2 || !is_alpha(part[0]) || part[1] != '=') return bad("SCRAM extension");
     if (part[0] == 'm') return bad("SCRAM mandatory extension");
-    // An extension's value is passed over, whatever it holds: it is signed with the rest.
+    // An extension's value is passed over unread: it is signed with the rest.
     rest.remove_prefix(comma == rest.npos ? rest.size() : comma + 1);
   }
   return ok();
