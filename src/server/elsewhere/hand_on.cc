@@ -23,6 +23,7 @@ bool is_on_this_machine(const files::Descriptor& socket, net::Endpoint& there) {
   net::SocketAddress address;
   address.length = sizeof address.storage;
   auto* const bytes = reinterpret_cast<sockaddr*>(&address.storage);
+  // Not known where it goes: then it counts as far, and needs TLS.
   if (::getpeername(socket.number(), bytes, &address.length) != 0) return false;
   there = net::from_socket_address(address.storage);
   return there.is_loopback();
@@ -77,10 +78,12 @@ net::Task<Status> perform(Talk& talk, smtp::LmtpClient& client, smtp::LmtpClient
     case smtp::LmtpClient::Step::kStartTls:
       status = co_await connection.start_client_tls(talk.intake.tls);
       if (status) client.tls_started();
+      // What was said before the handshake is forgotten there, so the greeting is said anew.
       if (status) status = co_await connection.send(client.output());
       break;
     case smtp::LmtpClient::Step::kSendMessage:
       status = co_await send_mail(talk.context, connection, talk.mail, talk.received);
+      // Also after a failure: the client then reads what the other server has to say, if anything.
       client.message_sent();
       break;
     case smtp::LmtpClient::Step::kOver: break;
@@ -100,6 +103,7 @@ net::Task<Status> run(Talk& talk, smtp::LmtpClient& client) {
 
 void report(const MailToHandOn& mail, FarIntake& intake, const std::vector<std::string>& recipients,
             const std::vector<smtp::LmtpAnswer>& answers, const std::string& trouble) {
+  // One line a recipient, since each has its own answer in LMTP.
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const bool taken = answers[i].verdict == smtp::Delivery::kDone;
     (taken ? intake.mails : intake.failures).add();
@@ -147,7 +151,9 @@ net::Task<std::vector<smtp::LmtpAnswer>> hand_on(SessionContext& context, FarInt
   net::Endpoint there;
   const bool near = is_on_this_machine(*socket, there);
   net::Connection connection(context.connection.worker(), std::move(*socket), there, kReplyBytes);
+  // Its sender waits for us with a timeout of ten minutes (RFC 5321 s.4.5.3.2.6).
   connection.bound_total(limits::kEnvelopeTime);
+  // RFC 5321 s.4.4 has one address in "for", and several would tell the recipients of each other.
   const std::string named = recipients.size() == 1 ? recipients.front() : std::string();
   Talk talk{context, connection, intake, mail, mail::make_received(mail.trace, named, mail.now)};
   smtp::LmtpClient client(request_of(mail, recipients, near));
