@@ -100,7 +100,7 @@ Result<pop3::ClientReply> Dialogue::receive() {
   for (;;) {
     auto line = reader_.next(unread_);
     if (!line) return error(line.error().code, line.error().detail);
-    // What is not blank is a reply, in whatever state the line's end is.
+    // What is not blank is a reply, with a right line end or not.
     if (line->complete && line->text.empty() && blank++ < kBlankLinesMax) continue;
     if (line->complete) {
       bare_lf_ = line->bare_lf;

@@ -177,7 +177,7 @@ Result<bool> LocalMail::is_safe(std::string_view sha256, std::uint32_t copy) {
 }
 
 bool LocalMail::is_whole(const KnownUid& entry) {
-  // Only what the disk gives back proves a message that is to be deleted on its server.
+  // Only what the disk gives back proves a message that its server shall delete.
   // A file of this run was synced a moment ago; an older one may have rotted.
   const archive::Look look = entry.fresh ? archive::Look::kSize : archive::Look::kContent;
   return mailbox_->is_whole(entry.sha256, look) || (held_ && held_->is_whole(entry.sha256, look));
