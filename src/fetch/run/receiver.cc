@@ -44,7 +44,6 @@ bool blames_message(const Error& error) {
 
 /// Sizes and numbers of messages are no other words.
 std::string without_digits(std::string_view text) {
-  // "message 4711 is locked" and "message 4712 is locked" are the same words.
   std::string out;
   for (const char c : text)
     if (!is_digit(c)) out += c;
@@ -61,8 +60,7 @@ bool blames_order(const Error& error) {
 
 Status Receiver::fetch(std::span<const Fetch> messages, std::size_t messages_max) {
   messages = messages.first(std::min(messages.size(), messages_max));
-  // Bounded in octets as well: a slow line with large messages under way looks like a silent
-  // server.
+  // In octets, too: a slow line with large messages under way looks like a silent server.
   Window window(run_.options.account.window);
   Status status = ok();
   while (status) {
@@ -97,7 +95,6 @@ Status Receiver::ask(std::span<const Fetch> messages, Window& window) {
   session_.set_window(ahead ? run_.options.account.window : 1);
   while (!doubted_ && !had_enough_ && asked_ < messages.size() &&
          window.admits(messages[asked_].octets, tells_twins_apart())) {
-    // A size that LIST has told is how an answer is known to be the right one.
     const bool can_be_told = session_.asks_ahead() && messages[asked_].octets;
     if (!under_way_.empty() && !can_be_told) break;
     RESTANTE_CHECKED(ask_for(messages[asked_], window));
@@ -144,7 +141,6 @@ Status Receiver::receive_next(Window& window) {
 Status Receiver::receive(const Fetch& message, bool alone) {
   Result<std::unique_ptr<archive::Incoming>> incoming = run_.local.begin();
   if (!incoming) return local(std::move(incoming).error());
-  // A size that is not known is bounded while it comes.
   const auto size_max = run_.options.account.size_max;
   const bool by_size = !message.octets && size_max;
   ArchiveSink sink(**incoming, run_.observer,
@@ -232,7 +228,6 @@ void Receiver::ask_both_again(const Fetch& message, std::string_view sha256,
 }
 
 void Receiver::ask_again(const Fetch& message, std::string_view sha256, bool is_kept) {
-  // Once each, however many doubts there are.
   const auto [place, is_new] = asked_again_.try_emplace(&message, again_.size());
   // It may have been held when it was asked for, and was not believed since.
   if (!is_new) again_[place->second].is_kept &= is_kept;
@@ -261,7 +256,6 @@ void Receiver::distrust(const Fetch& message) {
 }
 
 Status Receiver::believe(Came came) {
-  // By the whole header, now that it is here: TOP may not have been asked.
   if (const auto* rule = find_rule(run_.options.account.skip, came.header.text()))
     return set_aside(*came.message, UidState::kSkipped, fmt::format("{} {}", kByRule, rule->field));
   if (group_.empty()) group_began_ = std::chrono::steady_clock::now();
@@ -305,7 +299,6 @@ bool Receiver::group_is_due() const {
 }
 
 std::vector<Arrived> Receiver::take_group() {
-  // In the order of the listing, so that numbers of messages go with it.
   std::ranges::sort(group_, std::less(), &Came::message);
   const Fetch* const waiting = twins_.first_waiting();
   std::vector<Arrived> ready;
@@ -319,7 +312,6 @@ std::vector<Arrived> Receiver::take_group() {
   group_ = std::move(rest);
   group_octets_ = 0;
   for (const Came& each : group_) group_octets_ += each.received.octets;
-  // Of what was held back: its group begins now.
   group_began_ = std::chrono::steady_clock::now();
   return ready;
 }
