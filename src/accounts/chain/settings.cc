@@ -16,6 +16,7 @@ using config::kPath;
 using config::OneOf;
 using config::Plain;
 
+// More are no convention, but a slip.
 constexpr std::size_t kSeparatorsMax = 8;
 constexpr std::uint64_t kArchiveLogsMax = 64;
 
@@ -53,6 +54,7 @@ config::Keys<BackendSettings> keys_of(std::string_view back_end, Part BackendSet
     key.note.meaning = fmt::format("`{}`: {}", back_end, key.note.meaning);
     if (key.need == config::Need::kRequired)
       key.note.standard = fmt::format("needed for `{}`", back_end);
+    // Each back end's own check asks for it, since one table serves all of them.
     key.need = config::Need::kOptional;
   }
   return keys;

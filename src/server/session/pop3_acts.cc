@@ -36,6 +36,7 @@ void Pop3Acts::retrieved(const maildrop::Session& maildrop, MessageNumber number
                          std::uint64_t octets) {
   did_something();
   journal::Message& noted = retrieved_.emplace_back();
+  // The id is taken now: after the commit the message is gone.
   maildrop.append_uid(number, noted.uid);
   noted.octets = octets;
 }
@@ -56,6 +57,7 @@ void Pop3Acts::deleted(const Status& done) {
   hand_over();
   journal::Act act = *retrieval_;
   act.kind = journal::Kind::kDeleted;
+  // A deletion that failed has deleted nothing, and the journal tells what has happened.
   if (done) journal_.note_each(std::make_shared<const journal::Act>(std::move(act)), to_delete_);
 }
 
