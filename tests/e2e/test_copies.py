@@ -200,8 +200,8 @@ def test_paused_and_resumed(make_server):
 
 
 def test_a_second_server_has_the_same_ids(make_server):
-    second = make_server({"listen": [listen("pop3", "starttls"),
-                                     {**listen("lmtp", "starttls"), "uid_networks": ["127.0.0.1"]}]})
+    lmtp = {**listen("lmtp", "starttls"), "uid_networks": ["127.0.0.1"]}
+    second = make_server({"listen": [listen("pop3", "starttls"), lmtp]})
     twin = second.add_account("twin@example.test")
     first = make_server({"copies": {"targets": [f"lmtp:127.0.0.1:{second.port('lmtp')}"]}})
     account = first.add_account("twin@example.test")

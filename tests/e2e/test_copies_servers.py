@@ -110,8 +110,8 @@ def test_a_smarthost_rewrites_the_sender(make_server):
 
 
 def test_a_warm_copy_has_the_same_ids_after_kills(make_server):
-    second = make_server({"listen": [listen("pop3", "starttls"),
-                                     {**listen("lmtp", "starttls"), "uid_networks": ["127.0.0.1"]}]})
+    lmtp = {**listen("lmtp", "starttls"), "uid_networks": ["127.0.0.1"]}
+    second = make_server({"listen": [listen("pop3", "starttls"), lmtp]})
     twin = second.add_account("twin@example.test")
     place = f"lmtp:127.0.0.1:{second.port('lmtp')}"
     first = start(make_server, place)

@@ -30,6 +30,13 @@ std::string labels_of(const std::vector<accounts::Copy>& copies) {
   return out;
 }
 
+/// By a route of its own, or of its domain.
+bool lives_elsewhere(const Services& services, const accounts::Account& account) {
+  if (services.homes == nullptr) return false;
+  const auto home = services.homes->of_account(account);
+  return !home || home->has_value();
+}
+
 bool is_for_ever(const CopyVerdict& verdict) {
   return verdict.kind == Kind::kRefused || verdict.kind == Kind::kDamaged;
 }
@@ -203,8 +210,7 @@ CopyVisitResult Copies::visit_copies(const CopiedAccount& account) {
   CopiedAccount known = account;
   const auto found = services_.directory.find_owner(account.name);
   if (found) known.called = found->shown_name();
-  const bool is_away = found && found->route && found->route->pop3 != kHere;
-  if (!found || is_away) {
+  if (!found || lives_elsewhere(services_, *found)) {
     const std::string why = found ? "the account lives elsewhere" : found.error().message();
     spdlog::warn("copies wait account={} reason={}", for_log(account.name), for_log(why));
     return {services_.clock.now() + kFirstCopyWait, {}};

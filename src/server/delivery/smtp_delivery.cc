@@ -192,7 +192,9 @@ void SmtpDelivery::count() const {
                             static_cast<std::size_t>(copy.verdict));
     if (is_stored) measures.octets_delivered.add(mail_->octets);
   }
-  if (archive_) archive_->count(context_.services);
+  if (!archive_) return;
+  archive_->count(context_.services);
+  if (archive_->is_done() && watcher != nullptr) watcher->delivered(archive_->copy().account);
 }
 
 void SmtpDelivery::write_log(const smtp::Envelope& envelope) const {
