@@ -27,7 +27,7 @@ bool may_exceed(const Model& model, const maildrop::NewMessage& message) {
   std::uint64_t octets = 0;
   for (MessageId id = 0; id < model.messages.size(); ++id) {
     const MessageFacts& facts = model.messages[id];
-    if (!facts.loose && !model.views_loose && !model.may_be_seen(id)) continue;
+    if (!facts.loose && !model.views_loose && !model.may_wait(id)) continue;
     ++count;
     octets += facts.wire.size();
   }
@@ -172,11 +172,14 @@ void Simulation::judge_deliveries(Office& office, Account& account, const Attemp
     ++earlier.messages;
     earlier.octets += posting.message.octets;
   }
+  const bool has_failed = machine_.faults() != before.faults;
   for (const auto& [verdict, ids] : by_verdict) {
     for (const auto& chosen : subsets(ids)) {
       if (verdict == Verdict::kDone && chosen.size() < ids.size()) continue;
       const bool in_doubt = verdict == Verdict::kRefusedInDoubt || verdict == Verdict::kUnsteady;
-      const Change change{Change::Kind::kDeliver, chosen, in_doubt && postings.size() > 1};
+      // Also where the machine stopped while what had failed was cut off.
+      const bool was_cut = in_doubt || (verdict == Verdict::kUnknown && has_failed);
+      const Change change{Change::Kind::kDeliver, chosen, was_cut && postings.size() > 1};
       apply(account, verdict, change);
       if (in_doubt) distrust(office, account, change);
     }

@@ -299,6 +299,14 @@ bool Model::must_be(MessageId id, Presence presence, View view) const {
       worlds_, [&](const World& world) { return presence_in(world, id, view) == presence; });
 }
 
+bool Model::may_wait(MessageId id) const {
+  return std::ranges::any_of(worlds_, [&](const World& world) {
+    return std::ranges::any_of(world.views, [&](const auto& one) {
+      return presence_in(world, id, one.first) == Presence::kHere;
+    });
+  });
+}
+
 bool Model::may_be_seen(MessageId id) const {
   return std::ranges::any_of(worlds_, [&](const World& world) { return world.is_seen(id); });
 }

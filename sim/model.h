@@ -106,6 +106,7 @@ class Model {
   /// Whether it is so in some world.
   [[nodiscard]] bool may_be(MessageId id, Presence presence, View view = View::kDefault) const;
   [[nodiscard]] bool must_be(MessageId id, Presence presence, View view = View::kDefault) const;
+  [[nodiscard]] bool may_wait(MessageId id) const;      ///< In some view.
   [[nodiscard]] bool may_be_seen(MessageId id) const;   ///< By some reader's view.
   [[nodiscard]] bool must_be_seen(MessageId id) const;  ///< The same, and its bytes are there.
   [[nodiscard]] bool may_be_gone(MessageId id) const;

@@ -212,8 +212,11 @@ World with(World world, const Change& change) {
     case Kind::kRestore: {
       const auto at = world.views.find(change.view);
       if (at == world.views.end()) break;
-      for (const MessageId id : change.ids)
+      for (const MessageId id : change.ids) {
+        if (presence_in(world, id, change.view) != Presence::kDeleted) continue;
         replace(at->second, id, Presence::kDeleted, Presence::kHere);
+        world.hidden.erase(id);
+      }
       break;
     }
     case Kind::kMake: make(world, change); break;

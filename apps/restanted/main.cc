@@ -20,6 +20,7 @@
 #include "server/settings/parse.h"
 #include "server/settings/places.h"
 #include "server/start/account_files.h"
+#include "server/start/archive_check.h"
 #include "server/start/back_end_check.h"
 #include "server/start/confinement.h"
 #include "server/start/server.h"
@@ -172,6 +173,8 @@ int check(const Loaded& loaded, bool ask_others) {
   if (!mistakes.empty()) return loaded.fail(mistakes);
   if (!files.mistakes.empty()) return kExitConfig;
   if (const int code = ask_others ? ask(loaded) : kExitOk; code != kExitOk) return code;
+  for (const std::string& warning : restante::server::archive_warnings(config, ask_others))
+    std::cerr << path << ": warning: " << warning << '\n';
   std::cout << path << ": ok\n";
   return kExitOk;
 }

@@ -12,6 +12,8 @@ void give_range(const std::vector<Entry>& entries, const ListRange& range, NameO
                 Take take) {
   std::size_t given = 0;
   for (const Entry& entry : entries) {
+    // Back ends that list by themselves do it in a query; this is for those that have all in memory
+    // anyway.
     const std::string& name = name_of(entry);
     if (range.limit && given == *range.limit) return;
     if (!range.after.empty() && name <= range.after) continue;

@@ -11,6 +11,7 @@ Status admit(const Account& account, std::string_view peer) {
     // kIo, not kAuth: the fault is the operator's, and must not look like a wrong password.
     return Error(Errc::kIo, "account " + account.name + ": " + account.fault);
   if (!account.allows(peer))
+    // Last: an account that is barred is told as such, from every address.
     return Error(Errc::kAuth, "allow_nets: " + account.name + " may not log in from this address");
   return ok();
 }

@@ -48,7 +48,9 @@ Result<Networks> Networks::parse(std::string_view text) {
 }
 
 bool Networks::contain(std::string_view peer) const {
+  // A Unix socket has no address: its client is on this machine.
   if (peer.empty()) return local_;
+  // A zone, as in fe80::1%eth0, is this machine's own word and no part of the address.
   const auto address = IpAddress::parse(peer.substr(0, peer.find('%')));
   return address && restante::contains(networks_, *address);
 }

@@ -42,10 +42,12 @@ void Outage::failed(const Error& error, Time now) {
   {
     const std::lock_guard lock(mutex_);
     reason_ = error.detail;
+    // Counted from the failure, so that a server that hangs is not asked by the next at once.
     next_try_ = now + kBetweenTries;
     if (down_) return;
     down_ = true;
   }
+  // Outside the mutex: who is told may log, which may wait.
   if (tell_) tell_(OutageNews(OutageNews::Kind::kDown, where_, error.detail));
 }
 
@@ -54,6 +56,7 @@ void Outage::unanswered(const Error& error, Time asked, Time now) {
     const std::lock_guard lock(mutex_);
     // An answer came after the question: the back end works, and only this connection is slow.
     if (last_answer_ >= asked && !down_) return;
+    // One that is down already stays so: no count is needed.
     if (++unanswered_ < kUnansweredMax && !down_) return;
   }
   failed(error, now);

@@ -12,6 +12,7 @@ bool was_written_in_place(const std::filesystem::path& path, const files::Stamp&
   const std::filesystem::path whole = std::filesystem::canonical(path, failed);
   // In doubt it may be half: to wait two seconds does less harm than a missing account.
   if (failed) return true;
+  // Written after its name was made: then not by a rename.
   return files::stamp_if_there(whole.parent_path()).modified_ns < stamp.modified_ns;
 }
 

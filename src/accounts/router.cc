@@ -12,6 +12,7 @@
 namespace restante::accounts {
 namespace {
 
+// Deeper is a mistake, or a loop with many turns.
 constexpr int kAliasDepthMax = 10;
 constexpr std::size_t kAccountsMax = 1000;
 // Addresses on the way to them: bounds the work that one recipient can cause.
@@ -54,6 +55,7 @@ Result<bool> Expansion::follow(const std::string& address, int depth) {
   // "a+b+c" may be tag "c" of "a+b" or tag "b+c" of "a": the longest mailbox that exists wins.
   const std::string_view local = local_part_of(address);
   const std::string at_domain = "@" + std::string(domain_of(address));
+  // From the right, and never longer than a local part may be.
   for (std::size_t cut = local.find_last_of(separator_, limits::kLocalPartBytesMax);
        cut != std::string_view::npos && cut > 0; cut = local.find_last_of(separator_, cut - 1)) {
     RESTANTE_TRY(const bool found,
@@ -69,6 +71,7 @@ Result<bool> Expansion::follow_whole(const std::string& address, int depth) {
   // Such a name is too long for every account: no back end need be asked.
   if (local_part_of(address).size() > limits::kLocalPartBytesMax) return false;
   if (seen_.contains(address)) return true;  // A cycle, or two ways to one place.
+  // Exact names first, and aliases behind accounts: an alias must not take an account's mail away.
   RESTANTE_TRY(const bool is_account, follow_account(directory_.find(address), address));
   if (is_account) return true;
   RESTANTE_TRY(const bool is_alias, follow_alias(directory_.find_alias(address), address, depth));
@@ -82,6 +85,7 @@ Result<bool> Expansion::follow_alias(Result<std::vector<std::string>> targets,
                                      const std::string& address, int depth) {
   if (!targets && targets.error().code == Errc::kNotFound) return false;
   if (!targets) return std::move(targets).error();
+  // The whole delivery waits then: a part of the recipients would be worse than a retry.
   if (depth >= kAliasDepthMax) return Error(Errc::kLimit, "aliases nest too deeply: " + address);
   seen_.insert(address);
   if (seen_.size() > kAddressesMax)
@@ -113,6 +117,7 @@ Result<bool> Expansion::follow_account(Result<Account> account, const std::strin
 
 Result<std::vector<std::string>> Expansion::take(std::string_view address) {
   if (!accounts_.empty()) return std::move(accounts_);
+  // "Disabled" is told apart from "unknown": the sender may try again when it is enabled.
   if (any_disabled_) return Error(Errc::kAuth, "account is disabled: " + std::string(address));
   return not_found(address);
 }
@@ -135,10 +140,12 @@ Result<std::vector<std::string>> Router::resolve(std::string_view address) const
   if (bare_postmaster && rules.default_domain.empty()) return resolve_bare_postmaster();
 
   const auto canonical = canonical_address(address, rules);
+  // What can be no address of ours is not there, and the sender needs no other answer.
   if (!canonical) return not_found(address);
   const std::string name = fold_postmaster(*canonical);
   const std::string domain(domain_of(name));
   // The address itself, then the alias for the whole domain.
+  // An address of its own goes before the catch-all.
   RESTANTE_TRY(const bool found, expansion.follow(name, 0));
   if (found) return expansion.take(name);
   RESTANTE_TRY(const bool caught, expansion.follow("@" + domain, 0));
@@ -146,7 +153,9 @@ Result<std::vector<std::string>> Router::resolve(std::string_view address) const
 
   RESTANTE_TRY(const bool has_accounts, directory_.has_domain(domain));
   const bool ours = has_accounts || same_domain(domain, rules.default_domain);
+  // Not "no such mailbox": the answer says that mail is not relayed here.
   if (!ours) return Error(Errc::kState, "not a domain of ours: " + domain);
+  // Last: an account or an alias of that name goes before the stand-in.
   if (local_part_of(name) == kPostmaster) return resolve_postmaster(name);
   return not_found(name);
 }

@@ -41,7 +41,8 @@ const config::Keys<Settings>& keys() {
           "targets", set_targets, std::nullopt,
           Plain(targets, "list of `\"lmtp:host:port\"`, `\"smtp:host:port\"`"),
           "The servers that copies of accounts' mail may go to ([copies.md](copies.md)): the "
-          "server connects to no others. By STARTTLS unless it is this machine."),
+          "server connects to no others. By STARTTLS; in the clear to this machine, unless "
+          "`copies.ca_file` is set."),
       key("ca_file", &Settings::ca_file, kPath,
           "PEM: who may have signed their certificates. Read at the start.",
           "the system's authorities"),

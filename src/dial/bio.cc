@@ -18,6 +18,8 @@ int fd_of(BIO* bio) {
 
 int write_some(BIO* bio, const char* bytes, int size) {
   BIO_clear_retry_flags(bio);
+  // OpenSSL's own uses write(2), whose SIGPIPE ends a program that has not switched it off, and a
+  // library has no business with a process's signals.
   const auto count = ::send(fd_of(bio), bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL);
   if (count < 0 && may_retry()) BIO_set_retry_write(bio);
   return static_cast<int>(count);
@@ -43,6 +45,8 @@ BIO* make_socket_bio(int socket) {
   static BIO_METHOD* const method = make_method();
   if (method == nullptr) return nullptr;
   BIO* const bio = BIO_new(method);
+  // The socket is its owner's to close: a stream may go back to the clear, or be closed without
+  // TLS.
   if (bio != nullptr) BIO_set_fd(bio, socket, BIO_NOCLOSE);
   return bio;
 }

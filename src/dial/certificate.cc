@@ -33,11 +33,13 @@ std::string names_of(const X509& certificate) {
   for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
     if (name->type != GEN_DNS) continue;
+    // A certificate of a large host has hundreds, and this is a line for a person.
     if (shown++ == kNamesShownMax) return out + ", …";
     const std::string_view text(
         reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.dNSName)),
         static_cast<std::size_t>(ASN1_STRING_length(name->d.dNSName)));
     if (!out.empty()) out += ", ";
+    // They are the server's words, not checked by any authority, and go to a terminal.
     for (const char c : text.substr(0, 255)) out += is_control(c) || !is_ascii(c) ? '?' : c;
   }
   return out.empty() ? "no name" : out;
@@ -60,6 +62,7 @@ std::string sha256_of(const X509& certificate) {
 
 bool same_pin(std::string_view pin, std::string_view sha256) {
   std::string digits;
+  // As OpenSSL prints a fingerprint, with colons and in capitals, or without.
   for (const char c : pin)
     if (c != ':') digits += to_lower(c);
   return digits.size() == 64 && digits == sha256;
@@ -72,6 +75,8 @@ std::string explain_refusal(int code, const X509& certificate, std::string_view 
       return "the server's certificate, or one above it, has expired (its own: " +
              date_of(X509_get0_notAfter(&certificate)) + "): its operator has to renew it, or " +
              or_pin;
+    // The clock is to blame more often than the certificate, and a pin would hide that: none is
+    // offered.
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return "the server's certificate is not valid yet (from " +
              date_of(X509_get0_notBefore(&certificate)) + "): is this machine's clock right?";

@@ -38,6 +38,7 @@ void run(LookUp& look_up) {
   look_up.error = ::getaddrinfo(look_up.host.c_str(), look_up.port.c_str(), &hints, &first);
   for (const addrinfo* at = first; at != nullptr && look_up.error == 0; at = at->ai_next) {
     SocketAddress address;
+    // None is longer today, but the length is the resolver's word.
     if (at->ai_addrlen > sizeof address.storage) continue;
     std::memcpy(&address.storage, at->ai_addr, at->ai_addrlen);
     address.length = at->ai_addrlen;
@@ -45,11 +46,13 @@ void run(LookUp& look_up) {
   }
   if (first != nullptr) ::freeaddrinfo(first);
   const std::uint64_t one = 1;
+  // The one who waits may be gone: the descriptor is shared, so that this writes to nothing else.
   [[maybe_unused]] const ssize_t written = ::write(look_up.done.number(), &one, sizeof one);
 }
 
 Error look_up_error(const LookUp& look_up) {
   const std::string reason = look_up.host + ": " + ::gai_strerror(look_up.error);
+  // The resolver says so when it cannot ask at all, which passes.
   if (look_up.error == EAI_AGAIN)
     return Error(Errc::kBusy, reason + " (is this machine on the network?)");
   return Error(Errc::kNotFound, reason);
@@ -105,9 +108,11 @@ class Race {
       waits.push_back(pollfd{attempt.socket.number(), POLLOUT, 0});
     int left = patience_.left();
     if (next_ < addresses_.size())
+      // The wait ends also when it is the next address's turn.
       left = std::min(left, Patience{next_start_, patience_.stop}.left());
     if (::poll(waits.data(), waits.size(), left) < 0 && errno != EINTR)
       return files::io_error("poll");
+    // Before the sockets: a stop counts more than a connection that is made at the same moment.
     if (waits[0].revents != 0) return stopped();
     // From the end, since finish() takes attempts out.
     for (std::size_t i = waits.size() - 1; i > 0; --i)
@@ -120,6 +125,7 @@ class Race {
   void finish(std::size_t index) {
     int number = 0;
     socklen_t size = sizeof number;
+    // It is writable when it failed, too: only this call tells.
     Attempt& attempt = attempts_[index];
     if (::getsockopt(attempt.socket.number(), SOL_SOCKET, SO_ERROR, &number, &size) != 0)
       number = errno;
@@ -148,7 +154,9 @@ Result<std::vector<SocketAddress>> look_up(const std::string& host, std::uint16_
   Endpoint literal;
   literal.host = host;
   literal.port = port;
+  // An address needs no resolver, and works where none does.
   if (const auto address = to_socket_address(literal)) return std::vector{*address};
+  // The resolver would read the name up to the zero, and another host's name could follow it.
   if (host.empty() || host.find('\0') != host.npos)
     return Error(Errc::kNotFound, "no name of a host");
 
@@ -175,6 +183,8 @@ std::vector<SocketAddress> in_turns(const std::vector<SocketAddress>& addresses)
   std::vector<SocketAddress> first;
   std::vector<SocketAddress> second;
   for (const SocketAddress& address : addresses)
+    // The system's order of preference stays; its families take turns, so that one that is broken
+    // costs one wait and not all (RFC 8305 s.4).
     (address.storage.ss_family == addresses.front().storage.ss_family ? first : second)
         .push_back(address);
   std::vector<SocketAddress> out;
@@ -190,6 +200,7 @@ Result<files::Descriptor> connect_first(const std::vector<SocketAddress>& addres
   const int on = 1;
   // Commands are short and wait for answers: to collect them would cost a round trip each.
   ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  // A laptop that slept, or a router that forgot us, is noticed by a stream that only waits.
   ::setsockopt(socket.number(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
   return socket;
 }

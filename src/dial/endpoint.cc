@@ -17,6 +17,7 @@ Result<SocketAddress> to_unix_address(const std::string& path) {
   SocketAddress out;
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
+  // A path that is cut off would be another socket's.
   if (path.size() >= sizeof address.sun_path)
     return Error(Errc::kSyntax, "socket path too long: " + path);
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
@@ -45,6 +46,8 @@ bool Endpoint::is_loopback() const {
 
 Result<SocketAddress> to_socket_address(const Endpoint& endpoint) {
   if (endpoint.is_unix()) return to_unix_address(endpoint.unix_path);
+  // By hand: a host is what a peer's address is, or what a file says, and a name must not send us
+  // to a resolver here.
   SocketAddress out;
   sockaddr_in v4{};
   sockaddr_in6 v6{};
@@ -82,6 +85,7 @@ Endpoint from_socket_address(const sockaddr_storage& storage) {
   } else {
     sockaddr_un local{};
     std::memcpy(&local, &storage, sizeof local);
+    // The client's end of a Unix socket has no name; who it is says the kernel, not the path.
     out.unix_path = local.sun_path[0] == '\0' ? "peer" : local.sun_path;
   }
   return out;

@@ -17,6 +17,7 @@ std::chrono::microseconds watchdog_interval() {
   const char* const text = std::getenv("WATCHDOG_USEC");
   const char* const process = std::getenv("WATCHDOG_PID");
   if (text == nullptr) return {};
+  // They were meant for the process that started us, and are inherited.
   if (process != nullptr && process != std::to_string(::getpid())) return {};
   const auto interval = parse_decimal<std::uint32_t>(text);
   return std::chrono::microseconds(interval.value_or(0));
@@ -32,6 +33,8 @@ Supervisor::Supervisor() {
   std::memcpy(address.sun_path, name.data(), name.size());
   if (name[0] == '@') address.sun_path[0] = '\0';  // The abstract name space.
   files::Descriptor fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  // An abstract name ends where its length says: with the whole structure it would be another name,
+  // of zeroes.
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
   if (fd.is_open() &&
       ::connect(fd.number(), reinterpret_cast<const sockaddr*>(&address), length) == 0)

@@ -9,6 +9,8 @@
 namespace restante::net {
 
 std::string openssl_reason() {
+  // The last of the queue is the nearest to what was asked for; the queue is the thread's, and is
+  // left empty for the next connection.
   const unsigned long code = ERR_peek_last_error();
   ERR_clear_error();
   const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
@@ -28,6 +30,7 @@ int to_openssl(TlsVersion version) {
 std::string exporter_binding_of(SSL* ssl) {
   constexpr std::string_view kLabel = "EXPORTER-Channel-Binding";
   std::array<unsigned char, 32> data{};
+  // TLS 1.2 has `tls-unique` for it (docs/authentication.md).
   if (SSL_version(ssl) != TLS1_3_VERSION ||
       SSL_export_keying_material(ssl, data.data(), data.size(), kLabel.data(), kLabel.size(),
                                  nullptr, 0, 1) != 1)

@@ -53,6 +53,7 @@ Status append_counted(std::string_view text, std::string_view what, std::string&
 Status log_in(int socket, const ClientProxy& proxy, const Patience& patience) {
   std::string request(1, '\x01');
   RESTANTE_CHECKED(append_counted(proxy.user, "the proxy's user name", request));
+  // A login that is too long must not be cut: it would be another user's.
   RESTANTE_CHECKED(append_counted(proxy.password, "the proxy's password", request));
   const Status sent = send_all(socket, request, patience);
   wipe(request);
@@ -68,10 +69,12 @@ Status agree_on_login(int socket, const ClientProxy& proxy, const Patience& pati
   std::string hello(kVersion);
   hello += has_login ? '\x02' : '\x01';
   hello += kNoLogin;
+  // Only what we can do is offered: a proxy that takes the other would wait for it.
   if (has_login) hello += kNameAndPassword;
   RESTANTE_CHECKED(send_all(socket, hello, patience));
   RESTANTE_TRY(const std::string answer, receive_text(socket, 2, patience));
   if (!answer.starts_with(kVersion)) return Error(Errc::kIo, "the proxy does not speak SOCKS5");
+  // The proxy chooses, and may need no login though we have one.
   if (answer[1] == kNoLogin) return ok();
   if (answer[1] == kNameAndPassword && has_login) return log_in(socket, proxy, patience);
   return Error(Errc::kAuth, has_login ? "the proxy takes no login by name and password"
@@ -80,6 +83,8 @@ Status agree_on_login(int socket, const ClientProxy& proxy, const Patience& pati
 
 /// RFC 1928 s.5: an address as it is, a name for the proxy to look up.
 Status append_address(const std::string& host, std::string& out) {
+  // A name goes to the proxy as it is: behind some proxies our resolver knows other hosts, or none,
+  // and a look-up here would tell whom we visit.
   std::array<char, sizeof(in6_addr)> address{};
   if (::inet_pton(AF_INET, host.c_str(), address.data()) == 1) {
     out.append(1, '\x01').append(address.data(), sizeof(in_addr));
@@ -106,6 +111,8 @@ Status pass_socks5(int socket, const ClientProxy& proxy, const ClientTarget& tar
   RESTANTE_TRY(const std::string answer, receive_text(socket, 4, patience));
   if (!answer.starts_with(kVersion)) return Error(Errc::kIo, "the proxy does not speak SOCKS5");
   const auto reply = static_cast<unsigned char>(answer[1]);
+  // Its words are the proxy's, not the server's: an owner would look for the fault in the wrong
+  // place.
   if (reply != 0)
     return Error(Errc::kIo, "the proxy: " + std::string(reason_of(reply)) + " (" + target.host +
                                 ":" + std::to_string(target.port) + ")");
@@ -129,6 +136,8 @@ Status pass_socks5(int socket, const ClientProxy& proxy, const ClientTarget& tar
 void append_basic(const ClientProxy& proxy, std::string& out) {
   std::string login = proxy.user + ":";
   append_secret(login, proxy.password);
+  // One block: EVP_EncodeBlock puts no line break into it, as a header must not have any, and ends
+  // with a zero.
   std::string coded(4 * (login.size() / 3 + 1) + 1, '\0');
   const int size = ::EVP_EncodeBlock(reinterpret_cast<unsigned char*>(coded.data()),
                                      reinterpret_cast<const unsigned char*>(login.data()),
@@ -144,6 +153,7 @@ void append_basic(const ClientProxy& proxy, std::string& out) {
 Result<std::string> receive_head(int socket, const Patience& patience) {
   std::string head;
   while (!head.ends_with("\r\n\r\n")) {
+    // A server that never ends its head must not take memory for ever.
     if (head.size() == kHeadBytesMax) return Error(Errc::kIo, "the proxy's answer is too long");
     RESTANTE_TRY(const std::string octet, receive_text(socket, 1, patience));
     head += octet;
@@ -153,6 +163,7 @@ Result<std::string> receive_head(int socket, const Patience& patience) {
 
 Status pass_http(int socket, const ClientProxy& proxy, const ClientTarget& target,
                  const Patience& patience) {
+  // A name with these could bring a header line of its own, or name another host than was checked.
   if (target.host.empty() || std::any_of(target.host.begin(), target.host.end(), [](char c) {
         return is_control(c) || c == ' ' || c == '/' || c == '@';
       }))
@@ -170,6 +181,7 @@ Status pass_http(int socket, const ClientProxy& proxy, const ClientTarget& targe
   if (!head.starts_with("HTTP/1.") || head.size() < 12 || head[8] != ' ')
     return Error(Errc::kIo, "the proxy does not speak HTTP");
   const std::string_view status = std::string_view(head).substr(9, 3);
+  // Any 2xx means that the connection stands (RFC 9110 s.9.3.6).
   if (status.starts_with('2')) return ok();
   if (status == "407" || status == "401")  // tinyproxy says 401 to a wrong password.
     return Error(Errc::kAuth, proxy.user.empty() ? "the proxy wants a user name and a password"

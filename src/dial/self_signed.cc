@@ -15,6 +15,7 @@
 namespace restante::net {
 namespace {
 
+// No tool renews it, and mail programs have pinned it: it must not end while it is of use.
 constexpr long kLifetimeSeconds = 10L * 365 * 24 * 3600;
 
 using Key = std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)>;
@@ -38,6 +39,7 @@ Result<Certificate> sign(EVP_PKEY* key, const std::string& hostname) {
   if (!certificate || RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof serial) != 1)
     return Error(Errc::kIo, "making a certificate");
   X509_set_version(certificate.get(), 2);
+  // One bit less: the number is signed, and a negative serial number is none.
   ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate.get()), serial >> 1U);
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), 0);
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), kLifetimeSeconds);
@@ -52,6 +54,7 @@ Result<Certificate> sign(EVP_PKEY* key, const std::string& hostname) {
   RESTANTE_CHECKED(add_extension(certificate.get(), NID_ext_key_usage, "serverAuth"));
   RESTANTE_CHECKED(
       add_extension(certificate.get(), NID_subject_alt_name,
+                    // Clients on the same machine connect by any of these.
                     "DNS:" + hostname + ",DNS:localhost,IP:127.0.0.1,IP:0:0:0:0:0:0:0:1"));
   if (X509_sign(certificate.get(), key, EVP_sha256()) == 0)
     return Error(Errc::kIo, "signing a certificate");
@@ -86,6 +89,7 @@ Result<CertificateFiles> ensure_self_signed(const std::filesystem::path& directo
   const Bio certificate_text(BIO_new(BIO_s_mem()), BIO_free);
   PEM_write_bio_PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
   PEM_write_bio_X509(certificate_text.get(), certificate.get());
+  // The key first: a certificate without its key would be taken for a pair that is there.
   RESTANTE_CHECKED(write_file(files.private_key, key_text.get()));
   RESTANTE_CHECKED(write_file(files.certificate, certificate_text.get()));
   return files;

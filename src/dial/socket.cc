@@ -15,6 +15,7 @@ namespace restante::net {
 namespace {
 
 Error failed(const char* call, int number) {
+  // A peer that cut the connection is told from a fault of ours: the caller tries again.
   if (number == EPIPE || number == ECONNRESET)
     return Error(Errc::kClosed, "the connection was cut");
   return files::io_error(std::string(call), number);
@@ -26,6 +27,7 @@ bool must_wait(int number) { return number == EAGAIN || number == EWOULDBLOCK ||
 
 int Patience::left() const {
   const auto wait =
+      // Rounded up: a wait of less than a millisecond would be none, and the loop would spin.
       std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   return static_cast<int>(
       std::clamp<std::int64_t>(wait.count(), 0, std::numeric_limits<int>::max()));
@@ -40,8 +42,10 @@ Status wait_for(int socket, short events, const Patience& patience) {
     const int left = patience.left();
     const int ready = ::poll(waits.data(), waits.size(), left);
     if (ready < 0 && errno != EINTR) return failed("poll", errno);
+    // Stop before input: a server that sends without a pause must not keep us.
     if (ready > 0 && waits[0].revents != 0) return stopped();
     if (ready > 0) return ok();
+    // poll() may come back early by its own clock.
     if (ready == 0 && patience.left() == 0) return Error(Errc::kTimeout);
   }
 }

@@ -17,6 +17,7 @@ Result<StopSignal> StopSignal::create() {
 }
 
 Result<StopSignal> StopSignal::watched(Pulse& pulse) const {
+  // The same event behind another descriptor: one raise() is seen by all that watch.
   files::Descriptor fd(::fcntl(fd_.number(), F_DUPFD_CLOEXEC, 0));
   if (!fd.is_open()) return Error(Errc::kLimit, "dup: too many open files");
   StopSignal signal(std::move(fd));

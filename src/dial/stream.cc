@@ -13,6 +13,7 @@
 namespace restante::net {
 namespace {
 
+// A TLS record holds 16 KiB; four of them are read with one call where they are there.
 constexpr std::size_t kBufferBytes = 65536;
 
 Error about(const Error& error, const std::string& what) {
@@ -25,6 +26,7 @@ ClientStream::ClientStream(files::Descriptor socket, const StopSignal& stop)
     : socket_(std::move(socket)), stop_(stop), buffer_(kBufferBytes) {
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
+  // Gone already: the first read says so in better words than this could.
   if (::getpeername(socket_.number(), reinterpret_cast<sockaddr*>(&storage), &size) != 0) return;
   const Endpoint endpoint = from_socket_address(storage);
   peer_ = endpoint.to_string();
@@ -35,18 +37,21 @@ ClientStream::~ClientStream() { close(); }
 
 std::unique_ptr<ClientStream> ClientStream::adopt(files::Descriptor socket,
                                                   const StopSignal& stop) {
+  // Every wait has a deadline, which a blocking call would not keep.
   ::fcntl(socket.number(), F_SETFL, O_NONBLOCK);
   return std::unique_ptr<ClientStream>(new ClientStream(std::move(socket), stop));
 }
 
 Result<std::unique_ptr<ClientStream>> ClientStream::connect(const ClientTarget& target,
                                                             const StopSignal& stop) {
+  // One time for all steps, so that a slow name server leaves less for the rest.
   const Patience patience{std::chrono::steady_clock::now() + target.connect_timeout, stop};
   const std::string& host = target.proxy ? target.proxy->host : target.host;
   const std::uint16_t port = target.proxy ? target.proxy->port : target.port;
   RESTANTE_TRY(auto addresses, look_up(host, port, patience));
   const std::vector<std::string>& passed_over = target.passed_over;
   std::erase_if(addresses, [&](const SocketAddress& address) {
+    // By address and not by place in the list, which a resolver orders anew with each answer.
     const std::string name = from_socket_address(address.storage).to_string();
     return std::find(passed_over.begin(), passed_over.end(), name) != passed_over.end();
   });
@@ -91,6 +96,7 @@ Status ClientStream::write(std::string_view bytes) {
 }
 
 void ClientStream::close() {
+  // The peer's own end is not waited for: a server that never sends it would hold us.
   if (tls_ && socket_.is_open()) tls_->close_notify();
   socket_.reset();
 }

@@ -38,17 +38,21 @@ bool is_address(const std::string& host) {
 
 Status load_files(SSL_CTX* context, const ClientTls& settings) {
   if (settings.authorities) {
+    // Loaded once and shared, where many streams go to the same kind of server.
     SSL_CTX_set1_cert_store(context, settings.authorities.get());
   } else if (!settings.ca_file.empty()) {
     if (SSL_CTX_load_verify_file(context, settings.ca_file.c_str()) != 1)
       return file_error("ca_file", settings.ca_file);
   } else if (settings.pins.empty() && SSL_CTX_set_default_verify_paths(context) != 1) {
+    // With pins none are needed: the pin decides, and a machine without authorities is served.
     return Error(Errc::kIo, "the system's certificate authorities: " + openssl_reason());
   }
   if (settings.certificate.empty()) return ok();
+  // Else OpenSSL would ask at the terminal, which a service does not have, and hang.
   SSL_CTX_set_default_passwd_cb(context, no_passphrase);
   if (SSL_CTX_use_certificate_chain_file(context, settings.certificate.c_str()) != 1)
     return file_error("client_certificate", settings.certificate);
+  // One file may hold both, as many tools write it.
   const auto& key = settings.private_key.empty() ? settings.certificate : settings.private_key;
   if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
     return file_error("client_key", key);
@@ -112,6 +116,7 @@ Status ClientTlsStream::prepare(const ClientTls& settings) {
   SSL_CTX_set_options(
       context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  // Nothing is kept from one run to the next, so there is no session to go back to.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   RESTANTE_CHECKED(load_files(context, settings));
   server_name_ = settings.server_name;
@@ -157,6 +162,7 @@ Status ClientTlsStream::run(const Patience& patience) {
     if (result == 1) return ok();
     const Status waited = after(result, patience);
     if (waited) continue;
+    // OpenSSL's error is the alert that our refusal brought about.
     // Our own refusal goes before the error that follows from it, which has fewer words.
     if (!refusal_.empty()) return Error(Errc::kAuth, refusal_);
     if (waited.error().code == Errc::kTimeout)
@@ -173,6 +179,7 @@ Status ClientTlsStream::run(const Patience& patience) {
 Status ClientTlsStream::check_pins(const ClientTls& settings) const {
   const std::string sha256 = certificate_sha256();
   const auto matches = [&](const std::string& pin) { return same_pin(pin, sha256); };
+  // Compared after the handshake: only then is it proved that the server has the key.
   if (!sha256.empty() && std::any_of(settings.pins.begin(), settings.pins.end(), matches))
     return ok();
   return Error(Errc::kAuth,
@@ -196,6 +203,7 @@ Status ClientTlsStream::after(int result, const Patience& patience) {
 
 Result<std::size_t> ClientTlsStream::read(MutableBytes target, const Patience& patience) {
   for (;;) {
+    // Buffered records need no wait, so a server that never pauses would not let us stop.
     if (patience.stop.raised()) return stopped();
     ERR_clear_error();
     const int count = SSL_read(ssl_, target.data(), clamp(target.size()));

@@ -12,9 +12,13 @@ namespace restante::guard {
 namespace {
 
 constexpr unsigned kV6Bits = 64;  // A customer with one address has all 2^64 of its network.
+// A month: a holiday later the client at home is still known.
 constexpr Span kPairMemory = std::chrono::days(30);
+// A device that keeps the old password asks for days; a list of guesses goes on longer.
 constexpr Span kWrongMemory = std::chrono::days(1);
+// Long enough that a flood leaves few lines, and short enough that one looks at its beginning.
 constexpr Span kLogPause = std::chrono::seconds(10);
+// A person who mistyped does not notice it; a program that guesses does.
 constexpr Span kFirstDelay = std::chrono::seconds(1);
 
 struct Logged {
@@ -32,6 +36,8 @@ struct Address {
   std::array<Logged, 3> logged;  // By Told.
   std::uint32_t refusals = 0;
   [[nodiscard]] Moment keep_until() const {
+    // While any of these says something the entry is of use; after that it is no more than an empty
+    // one.
     return std::max({connections.full_at(), logins.full_at(), refused_recipients.full_at(),
                      quota_questions.full_at(), faults.forgiven_at(), logged[0].at, logged[1].at,
                      logged[2].at});
@@ -64,6 +70,7 @@ struct Wrong {
 /// 1 s for the first, doubled by each further one.
 Span delay_of(std::uint64_t faults, Span longest) {
   Span delay = kFirstDelay;
+  // Compared at each step, so that a large count cannot overflow the doubling.
   for (std::uint64_t i = 1; i < faults && delay < longest; ++i) delay *= 2;
   return faults == 0 ? Span::zero() : std::min(delay, longest);
 }
@@ -71,12 +78,14 @@ Span delay_of(std::uint64_t faults, Span longest) {
 /// Rounded up: where few connections are allowed, strangers may have all of them.
 std::uint64_t strangers_max(std::uint64_t connections) {
   constexpr std::uint64_t kWhole = 100;
+  // The whole hundreds and the rest apart: the product of both could overflow.
   return connections / kWhole * limits::kStrangersPercent +
          (connections % kWhole * limits::kStrangersPercent + kWhole - 1) / kWhole;
 }
 
 /// False, and nothing is counted, when there are `most`.
 bool count_up(std::atomic<std::uint64_t>& count, std::uint64_t most) {
+  // Counted up first: two that come at once must not both see the last place free.
   if (count.fetch_add(1) < most) return true;
   count.fetch_sub(1);
   return false;
@@ -127,6 +136,8 @@ struct Gate::State {
   [[nodiscard]] bool is_known(const Tag& pair_tag, const Rules& rules, Moment now) const {
     return pairs.look(pair_tag, [&](const Pair* pair) {
       if (pair == nullptr || pair->keep_until() <= now) return false;
+      // Else an attacker behind the same address would be let through by the client that he shares
+      // it with.
       return rules.failed_logins == 0 || pair->faults.count(now) < rules.failed_logins;
     });
   }
@@ -146,6 +157,7 @@ struct Gate::State {
   bool note_wrong(const Tag& tag, Moment now) {
     return wrongs.update(tag, [&](Wrong& wrong) {
       const bool is_new = wrong.seen == Moment{} || wrong.keep_until() <= now;
+      // The time goes on: the same wrong password is one fault as long as its device keeps asking.
       wrong.seen = now;
       return is_new;
     });
@@ -159,6 +171,7 @@ Peer Gate::know(const std::optional<IpAddress>& address, const Rules& rules) con
   Peer peer;
   if (!address) return peer;
   peer.trusted = contains(rules.trusted, *address);
+  // One customer of IPv6 has more addresses than any table, and moves among them at will.
   peer.source = address->is_v4() ? *address : address->masked(kV6Bits);
   const auto& bytes = peer.source.bytes();
   peer.tag = state_->tagger.of(
@@ -171,6 +184,7 @@ Verdict Gate::enter(const Peer& peer, const Rules& rules, Moment now) {
   // Intake has a count of its own: a flood of readers must not stop the mail, nor the other way.
   const std::uint64_t most = peer.is_intake ? rules.intake_connections : rules.connections;
   if (!count_up(open, most)) return Verdict::kConnections;
+  // The operator's own machines, such as webmail, bring all users from one address.
   if (peer.trusted) return Verdict::kWelcome;
   // A share stays free for clients that log in, however many strangers come.
   if (!peer.is_intake && !count_up(state_->strangers, strangers_max(rules.connections))) {
@@ -178,6 +192,7 @@ Verdict Gate::enter(const Peer& peer, const Rules& rules, Moment now) {
     return Verdict::kConnections;
   }
   Verdict verdict = Verdict::kWelcome;
+  // The largest count first, the dearest look last: a flood is refused at the least cost.
   if (!state_->open_counts.add(peer.tag, rules.connections_per_address)) {
     verdict = Verdict::kAddressConnections;
   } else if (rules.connections_per_minute != 0) {
@@ -185,6 +200,7 @@ Verdict Gate::enter(const Peer& peer, const Rules& rules, Moment now) {
       return address.connections.take(now, rules.connections_per_minute);
     });
     if (in_time) return Verdict::kWelcome;
+    // Every count that was taken is given back: a refusal must not use up a place.
     state_->open_counts.remove(peer.tag);
     verdict = Verdict::kConnectionRate;
   }
@@ -222,14 +238,18 @@ void Gate::Check::end() {
 Verdict Gate::may_log_in(const Login& login, const Rules& rules, Moment now, Check& check) {
   check.end();
   if (login.peer.trusted) return Verdict::kWelcome;
+  // Of both: a guess from elsewhere must not close the account to the client that knows its
+  // password.
   const Tag pair_tag = state_->tagger.of({state_->tagger.of(login.account), login.peer.tag});
   const bool known = state_->is_known(pair_tag, rules, now);
   Check begun;
   if (rules.failed_logins != 0) {
     begun.counted_by_ = known ? pair_tag : login.peer.tag;
+    // Without an upper bound here: the sum with the faults is what is compared.
     const std::uint64_t under_way = state_->checks.add(begun.counted_by_, 0).value_or(0);
     begun.gate_ = this;
     const std::uint64_t faults = state_->faults_of(login, pair_tag, known, now);
+    // A pair that has come to its limit is known no more: then its address is judged.
     if (!known && faults >= rules.failed_logins)
       return state_->refuse(login.peer, Verdict::kFailedLogins);
     // A check that is under way may fail: a burst of guesses gets no more tries than one after the
@@ -245,6 +265,7 @@ Verdict Gate::may_log_in(const Login& login, const Rules& rules, Moment now, Che
 }
 
 Verdict Gate::may_go_on(const Login& login, const Rules& rules, Moment now) {
+  // For a step in the middle of an exchange: others from this address may have failed meanwhile.
   if (login.peer.trusted || rules.failed_logins == 0) return Verdict::kWelcome;
   const Tag pair_tag = state_->tagger.of({state_->tagger.of(login.account), login.peer.tag});
   if (state_->is_known(pair_tag, rules, now)) return Verdict::kWelcome;
@@ -271,6 +292,7 @@ Failure Gate::failed(const Login& login, const std::optional<Tag>& password, con
   } else {
     // Both count; the account's own failures only make the answer slower (see gate.h).
     faults = state_->with_address(login.peer, note);
+    // The worse of the two: one address that tries many accounts, and many that try one, both wait.
     faults = std::max(faults, state_->accounts.update(account_tag, note));
   }
   return {delay_of(std::max<std::uint64_t>(faults, 1), rules.failed_login_delay), !counts};
@@ -279,6 +301,7 @@ Failure Gate::failed(const Login& login, const std::optional<Tag>& password, con
 bool Gate::succeeded(const Login& login, const Rules& rules, Moment now) {
   if (login.peer.trusted) return true;
   const Tag account_tag = state_->tagger.of(login.account);
+  // From now on this account from this address is judged by itself.
   state_->pairs.update(state_->tagger.of({account_tag, login.peer.tag}),
                        [&](Pair& pair) { pair.logged_in = now; });
   if (rules.account_logins_per_minute == 0) return true;
@@ -288,6 +311,7 @@ bool Gate::succeeded(const Login& login, const Rules& rules, Moment now) {
 }
 
 Span Gate::used(const Login& login, const Use& use, const Rules& rules, Moment now) {
+  // Both switched off, as most have it: no look at the table for each command.
   if (login.peer.trusted || (rules.commands_per_minute == 0 && rules.bytes_per_minute == 0))
     return Span::zero();
   return state_->accounts.update(state_->tagger.of(login.account), [&](Account& entry) {
@@ -340,6 +364,7 @@ std::vector<Offender> Gate::worst(std::size_t count, Moment now) const {
   state_->addresses.for_each([&](const Address& address) {
     const Offender offender{address.source, address.faults.count(now), address.refusals};
     if (offender.failed_logins != 0 || offender.refusals != 0) out.push_back(offender);
+  // Addresses that have done nothing wrong fill the table, and are of no interest.
   });
   const auto is_worse = [](const Offender& a, const Offender& b) {
     return a.failed_logins + a.refusals > b.failed_logins + b.refusals;

@@ -9,6 +9,7 @@
 namespace restante::guard {
 namespace {
 
+// Two keys, so that the tag of a text is never that of a pair.
 constexpr std::uint8_t kText = 0;
 constexpr std::uint8_t kTags = 1;
 constexpr std::size_t kTagsMax = 4;
@@ -19,11 +20,14 @@ static_assert(crypto_shorthash_siphashx24_KEYBYTES == 16);
 }  // namespace
 
 Tagger::Tagger() {
+  // Before any of its functions: libsodium picks its implementation for the processor there.
   RESTANTE_CHECK(sodium_init() >= 0);
+  // New at each start: no attacker can choose two addresses that share an entry.
   for (auto& key : keys_) randombytes_buf(key.data(), key.size());
 }
 
 Tagger::~Tagger() {
+  // With them a guess of a password could be tested against the table of the wrong ones.
   for (auto& key : keys_) sodium_memzero(key.data(), key.size());
 }
 

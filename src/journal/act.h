@@ -15,6 +15,7 @@ namespace restante::journal {
 enum class Kind : std::uint8_t {
   kDelivered,     ///< A message is in the maildrop, durably.
   kNotDelivered,  ///< It was refused; the reason says why.
+  kLoggedIn,      ///< The login of a session that then took or deleted something.
   kLoginFailed,
   kPolled,     ///< A session that took nothing and deleted nothing; once an account and hour.
   kRetrieved,  ///< A message went out whole.
@@ -29,9 +30,9 @@ enum class Kind : std::uint8_t {
 };
 
 /// What the line calls it, in the order of Kind.
-inline constexpr std::array<std::string_view, 13> kKindNames = {
-    "delivered", "not-delivered", "login-failed", "polled", "retrieved",  "deleted", "expired",
-    "undeleted", "account",       "tool",         "copied", "not-copied", "dropped"};
+inline constexpr std::array<std::string_view, 14> kKindNames = {
+    "delivered", "not-delivered", "logged-in", "login-failed", "polled", "retrieved",  "deleted",
+    "expired",   "undeleted",     "account",   "tool",         "copied", "not-copied", "dropped"};
 static_assert(kKindNames.size() == static_cast<std::size_t>(Kind::kDropped) + 1);
 
 constexpr std::string_view name_of(Kind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
@@ -48,6 +49,7 @@ struct Act {
   WallTime when{};
   std::string account{};  ///< The maildrop's name; of an unknown name: Journal::hidden().
   std::string device{};   ///< The label whose password it was.
+  std::string view{};     ///< The view's name; empty: the default one, or none.
   std::string user{};     ///< The operator's, of a tool.
   std::string from{};     ///< The peer's address.
   std::string session{};  ///< As the log has it.

@@ -15,15 +15,11 @@ struct TextKey {
 };
 // In the order of the line; numbers stand behind their neighbour below.
 constexpr std::array kTexts = {
-    TextKey{"account", &Act::account},
-    TextKey{"device", &Act::device},
-    TextKey{"user", &Act::user},
-    TextKey{"from", &Act::from},
-    TextKey{"session", &Act::session},
-    TextKey{"uid", &Act::uid},
-    TextKey{"message_id", &Act::message_id},
-    TextKey{"queue_id", &Act::queue_id},
-    TextKey{"recipient", &Act::recipient},
+    TextKey{"account", &Act::account},   TextKey{"device", &Act::device},
+    TextKey{"view", &Act::view},         TextKey{"user", &Act::user},
+    TextKey{"from", &Act::from},         TextKey{"session", &Act::session},
+    TextKey{"uid", &Act::uid},           TextKey{"message_id", &Act::message_id},
+    TextKey{"queue_id", &Act::queue_id}, TextKey{"recipient", &Act::recipient},
     TextKey{"detail", &Act::detail},
 };
 struct NumberKey {

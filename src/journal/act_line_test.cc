@@ -36,7 +36,7 @@ TEST(ActLine, IsReadBackWhateverStandsInIt) {
        {"plain", "a \"quoted\" \\ word", "line\r\nend\x01\x7f", "\xc3\xbcml\xc3\xa4ut", ""}) {
     Act act = delivered();
     for (std::string Act::*member :
-         {&Act::account, &Act::device, &Act::user, &Act::from, &Act::session, &Act::uid,
+         {&Act::account, &Act::device, &Act::view, &Act::user, &Act::from, &Act::session, &Act::uid,
           &Act::message_id, &Act::queue_id, &Act::recipient, &Act::detail})
       act.*member = text;
     act.count = 18'446'744'073'709'551'615U;

@@ -73,13 +73,14 @@ void Journal::add(Noted noted) {
   ++written_count_;
 }
 
-void Journal::note_poll(Act act) {
+void Journal::note_poll(const Act& login) {
   std::optional<std::uint64_t> count;
   {
     const std::lock_guard lock(mutex_);
-    count = polls_.add(act.account, clock_.now());
+    count = polls_.add(login.account, clock_.now());
   }
   if (!count) return;
+  Act act = login;
   act.kind = Kind::kPolled;
   act.count = *count;
   note(std::move(act));

@@ -45,8 +45,8 @@ class Journal {
   /// The same act for each of these messages, which are taken out of `messages`: nothing of it is
   /// copied. `like` has no uid, no octets and no time of its own.
   void note_each(const std::shared_ptr<const Act>& like, std::vector<Message>& messages);
-  /// A session that changed nothing; one line an account and hour.
-  void note_poll(Act act);
+  /// A session that changed nothing, by its login; one line an account and hour.
+  void note_poll(const Act& login);
   /// What stands for a name that no account has: people type passwords there. The same for the same
   /// name in this journal.
   [[nodiscard]] std::string hidden(std::string_view name) const;

@@ -20,7 +20,7 @@ constexpr std::uint64_t kDaysMax = 36'500;
 const config::Keys<Settings>& keys() {
   static const config::Keys<Settings> keys = {
       key("enabled", &Settings::enabled, kBoolean,
-          "An act for each delivery, retrieval, deletion and failed login is kept, for "
+          "An act for each delivery, retrieval, deletion and login is kept, for "
           "`restantectl journal` ([journal.md](journal.md))."),
       key("path", &Settings::path, kPath,
           "The folder of its files, for a disk of its own. It is the server's alone: another "

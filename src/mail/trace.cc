@@ -85,6 +85,35 @@ std::string literal(std::string_view peer_address) {
   return (v6 ? "[IPv6:" : "[") + word(peer_address) + "]";
 }
 
+// An address of the envelope in angle brackets, all of it, however long it is.
+std::string whole_path(std::string_view plain) {
+  std::string rest = plain.empty() ? "<>" : "<" + address(plain) + ">";
+  std::string out;
+  while (rest.size() > kAddressBytesMax) {
+    std::size_t cut = kAddressBytesMax;
+    // A character of UTF-8 stays whole.
+    while ((static_cast<unsigned char>(rest[cut]) & 0xc0U) == 0x80U) --cut;
+    out += rest.substr(0, cut) + "\r\n\t";
+    rest.erase(0, cut);
+  }
+  return out + rest;
+}
+
+std::string return_path(const TraceValues& values) {
+  std::string sender;
+  if (!values.sender.empty()) sender = sender_address(values.sender, values.hostname);
+  return sender.size() <= kAddressBytesMax ? "Return-Path: <" + sender + ">\r\n" : std::string();
+}
+
+std::string delivered_to(const std::string& account) {
+  return "Delivered-To: " + address(account.substr(0, limits::kUserNameBytesMax)) + "\r\n";
+}
+
+TraceHeader header_of(std::string text) {
+  const auto octets = static_cast<std::uint64_t>(text.size());
+  return {std::move(text), octets};
+}
+
 }  // namespace
 
 std::string make_received(const TraceValues& values, std::string_view recipient, WallTime time) {
@@ -101,16 +130,22 @@ std::string make_received(const TraceValues& values, std::string_view recipient,
 }
 
 TraceHeader make_trace(const TraceValues& values, const TraceRecipient& recipient) {
-  std::string sender;
-  if (!values.sender.empty()) sender = sender_address(values.sender, values.hostname);
-  std::string text;
-  if (sender.size() <= kAddressBytesMax) text = "Return-Path: <" + sender + ">\r\n";
+  std::string text = return_path(values);
   text += original_to(recipient.recipient);
   for (const std::string& other : recipient.others) text += original_to(other);
-  text += "Delivered-To: " + address(recipient.account.substr(0, limits::kUserNameBytesMax));
-  text += "\r\n" + make_received(values, recipient.recipient, recipient.time);
-  const auto octets = static_cast<std::uint64_t>(text.size());
-  return {std::move(text), octets};
+  text += delivered_to(recipient.account);
+  return header_of(text + make_received(values, recipient.recipient, recipient.time));
+}
+
+TraceHeader make_archive_trace(const TraceValues& values, const ArchivedEnvelope& envelope) {
+  std::string text = return_path(values);
+  text += "X-Envelope-From: " + whole_path(values.sender) + "\r\nX-Envelope-To:";
+  for (const std::string& recipient : envelope.recipients) {
+    text += &recipient == &envelope.recipients.front() ? " " : ",\r\n\t";
+    text += whole_path(recipient);
+  }
+  text += "\r\n" + delivered_to(envelope.account);
+  return header_of(text + make_received(values, {}, envelope.time));
 }
 
 }  // namespace restante::mail

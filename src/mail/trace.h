@@ -49,6 +49,21 @@ struct TraceHeader {
 /// out where it is too long for a line.
 TraceHeader make_trace(const TraceValues& values, const TraceRecipient& recipient);
 
+/// Of the copy that an archive gets.
+struct ArchivedEnvelope {
+  ArchivedEnvelope(std::string a, const std::vector<std::string>& r, WallTime t)
+      : account(std::move(a)), recipients(r), time(t) {}
+
+  std::string account;                         ///< Delivered-To: the archive's maildrop.
+  const std::vector<std::string>& recipients;  ///< All of the envelope, plain form; not owned.
+  WallTime time;
+};
+
+/// The same header with the whole envelope as it was given: X-Envelope-From, and X-Envelope-To with
+/// one address a line, all of them. The lines stay as short: a longer address goes on in the next
+/// line, behind a tab.
+TraceHeader make_archive_trace(const TraceValues& values, const ArchivedEnvelope& envelope);
+
 /// Received alone, of a mail that is handed on as it is: to several recipients of one envelope, who
 /// stay unnamed, or to one (empty: several).
 std::string make_received(const TraceValues& values, std::string_view recipient, WallTime time);

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "base/ascii.h"
+
 namespace restante::mail {
 namespace {
 
@@ -51,6 +55,56 @@ TEST(Trace, NamesEveryAddressOfTheAccount) {
                                     "X-Original-To: " +
                                     token + "@example.test\r\nDelivered-To: alice@"));
   EXPECT_EQ(trace.octets, trace.text.size());
+}
+
+TEST(ArchiveTrace, HasTheWholeEnvelope) {
+  const std::vector<std::string> recipients = {"alice+tag@example.test", "a b@example.test"};
+  const TraceHeader trace =
+      make_archive_trace(full_values(), {"archive@example.test", recipients, kTime});
+  EXPECT_EQ(trace.text,
+            "Return-Path: <s@client.example>\r\n"
+            "X-Envelope-From: <s@client.example>\r\n"
+            "X-Envelope-To: <alice+tag@example.test>,\r\n"
+            "\t<\"a b\"@example.test>\r\n"
+            "Delivered-To: archive@example.test\r\n"
+            "Received: from client.example ([192.0.2.1])\r\n"
+            "\tby mail.example.test with ESMTPS id 4f2a-1\r\n"
+            "\t(TLSv1.3 TLS_AES_256_GCM_SHA384)\r\n"
+            "\t; " +
+                to_rfc5322(kTime) + "\r\n");
+  EXPECT_EQ(trace.octets, trace.text.size());
+}
+
+TEST(ArchiveTrace, SaysTheSenderAsItWasGiven) {
+  TraceValues values = full_values();
+  const std::vector<std::string> recipients = {"a@x.test"};
+  values.sender = "";
+  EXPECT_THAT(make_archive_trace(values, {"archive@x.test", recipients, kTime}).text,
+              StartsWith("Return-Path: <>\r\nX-Envelope-From: <>\r\n"));
+  values.sender = "root";
+  EXPECT_THAT(make_archive_trace(values, {"archive@x.test", recipients, kTime}).text,
+              StartsWith("Return-Path: <root@mail.example.test>\r\nX-Envelope-From: <root>\r\n"));
+}
+
+TEST(ArchiveTrace, KeepsEveryOctetOfLongAddressesInLinesThatAreShort) {
+  std::vector<std::string> recipients;
+  for (int i = 0; i < 1000; ++i) recipients.push_back(std::to_string(i) + "@example.test");
+  recipients.push_back(std::string(3000, 'l') + "@example.test");
+  std::string umlauts;
+  for (int i = 0; i < 1000; ++i) umlauts += "\xc3\xbc";
+  recipients.push_back(umlauts + "@example.test");
+  recipients.push_back(umlauts + "x@example.test");
+  std::string text = make_archive_trace(full_values(), {"archive@x.test", recipients, kTime}).text;
+  std::string unfolded;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find("\r\n", at);
+    EXPECT_LT(end - at, 998U);
+    EXPECT_TRUE(is_utf8(text.substr(at, end - at)));
+    unfolded += text.substr(at, end - at);
+    at = end + 2;
+  }
+  unfolded.erase(std::remove(unfolded.begin(), unfolded.end(), '\t'), unfolded.end());
+  for (const std::string& one : recipients) EXPECT_THAT(unfolded, HasSubstr("<" + one + ">"));
 }
 
 TEST(Trace, LeavesOutWhatIsNotKnown) {

@@ -309,8 +309,9 @@ class Store {
   virtual Result<std::vector<std::string>> accounts() = 0;
 
   /// Brings deleted messages back into the view, with their sequence numbers and unique ids, in one
-  /// durable step; their unique ids, ascending. A session that is open does not see them. Messages
-  /// that upkeep has reclaimed are gone. Errors: kIo, kFull, kCorrupt.
+  /// durable step, and takes back that the trash hides them; their unique ids, ascending. A session
+  /// that is open does not see them. Messages that upkeep has reclaimed are gone. Errors: kIo,
+  /// kFull, kCorrupt.
   virtual Result<std::vector<std::string>> undelete(const std::string& account, View view,
                                                     const UndeleteRequest& request) = 0;
 

@@ -63,8 +63,8 @@ struct NewView {
   /// The own view of the device that is called so: its password opens it. A view that is there
   /// already under this name becomes the device's.
   bool of_device = false;
-  /// What a copy's target has not taken yet: it always holds and obeys no `role`, counts for no
-  /// limit of views, and no login opens it.
+  /// What a copy's target has not taken yet: it always holds, has no role, counts for no limit of
+  /// views, and no login opens it.
   bool of_copy = false;
 };
 

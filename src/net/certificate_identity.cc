@@ -16,6 +16,7 @@ struct FreeNames {
 };
 
 void add(std::string_view text, std::vector<std::string>& out) {
+  // What is no text names no account, and a control character must reach no line of a log.
   if (text.empty() || !is_utf8(text) || std::any_of(text.begin(), text.end(), is_control)) return;
   out.emplace_back(text);
 }
@@ -28,6 +29,7 @@ std::string_view view(const ASN1_STRING* text) {
 void add_common_names(const X509& certificate, std::vector<std::string>& out) {
   const X509_NAME* subject = X509_get_subject_name(&certificate);
   int place = -1;
+  // A subject may have several common names, and nothing tells which is the user's: each counts.
   while ((place = X509_NAME_get_index_by_NID(subject, NID_commonName, place)) >= 0) {
     unsigned char* text = nullptr;
     const int size =

@@ -101,6 +101,8 @@ Status Connection::send_now(std::string& bytes) {
   std::size_t sent = 0;
   while (sent < bytes.size()) {
     const IoResult result = write_some(std::string_view(bytes).substr(sent));
+    // The rest is left for send(): an answer that the kernel takes at once, as nearly all are,
+    // needs no coroutine.
     if (result.kind == IoResult::kWantRead || result.kind == IoResult::kWantWrite) break;
     if (result.kind != IoResult::kDone) return failed(result.kind);
     sent += result.bytes;
@@ -119,6 +121,7 @@ Task<Status> Connection::send(std::string& bytes) {
       // A deadline for each wait, not for all of them: a slow client that reads is served to the
       // end.
       expire_after(limits::kWriteTimeout);
+      // OpenSSL may have to read before it can write: which of the two it is, it says each time.
       const Direction direction =
           result.kind == IoResult::kWantRead ? Direction::kRead : Direction::kWrite;
       const Status waited = co_await wait(direction);
@@ -140,6 +143,7 @@ Task<Status> Connection::read_proxy_header(ProxyHeaderReader& reader) {
     const ssize_t count = ::recv(fd, peeked.data(), peeked.size(), MSG_PEEK);
     if (count == 0) co_return Error(Errc::kClosed, "closed before a PROXY header");
     if (count > 0) {
+      // What is no header ends the connection: its octets must never be taken for commands.
       const std::string_view bytes(peeked.data(), static_cast<std::size_t>(count));
       RESTANTE_CO_TRY(const std::size_t taken, reader.take(bytes));
       const ssize_t gone = ::recv(fd, peeked.data(), taken, 0);
@@ -191,6 +195,7 @@ Task<Status> Connection::start_client_tls(std::shared_ptr<TlsClientContext> cont
 }
 
 Task<Status> Connection::shake_hands() {
+  // What is known of the octets in the clear says nothing about those inside TLS.
   more_likely_ = false;
   for (;;) {
     const IoResult result = tls_->handshake();
@@ -208,6 +213,8 @@ Task<Status> Connection::shake_hands() {
 
 void Connection::end_output() {
   if (tls_) tls_->close_notify();
+  // Only our half: the peer may still be reading, and an end of both would throw away what TCP has
+  // not delivered yet.
   ::shutdown(descriptor_.native_handle(), SHUT_WR);
 }
 
@@ -241,6 +248,7 @@ void Connection::end(End why) {
 }
 
 void Connection::end_if_lost(std::chrono::seconds span) {
+  // One end is enough: a takeover or an operator's word that came first is what its log line tells.
   if (end_ == End::kNone && is_lost(descriptor_.native_handle(), span)) end(End::kLost);
 }
 
@@ -313,6 +321,8 @@ IoResult Connection::write_some(std::string_view bytes) {
       ::send(descriptor_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
   if (count >= 0) return IoResult(IoResult::kDone, static_cast<std::size_t>(count));
   const IoResult result = from_errno();
+  // A full send buffer, too, is EAGAIN: the caller has to wait until there is room, not until there
+  // is input.
   return result.kind == IoResult::kWantRead ? IoResult(IoResult::kWantWrite) : result;
 }
 

@@ -22,6 +22,7 @@ void set(int fd, int level, int option, int value) {
 std::optional<tcp_info> info_of(int fd) {
   tcp_info info{};
   socklen_t size = sizeof info;
+  // A Unix socket has no such state, and its peer's end is seen at once.
   if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
   return info;
 }
@@ -33,6 +34,7 @@ void keep_alive(int listening_fd, std::chrono::seconds span) {
   const int seconds = static_cast<int>(span.count());
   set(listening_fd, SOL_SOCKET, SO_KEEPALIVE, seconds != 0 ? 1 : 0);
   if (seconds == 0) return;
+  // Less than a second cannot be set, and zero is refused.
   const int interval = std::max(1, seconds / (2 * kProbes));
   set(listening_fd, IPPROTO_TCP, TCP_KEEPIDLE, std::max(1, seconds - kProbes * interval));
   set(listening_fd, IPPROTO_TCP, TCP_KEEPINTVL, interval);
@@ -44,6 +46,7 @@ void keep_alive(int listening_fd, std::chrono::seconds span) {
 bool is_lost(int fd, std::chrono::seconds span) {
   const auto info = info_of(fd);
   if (!info) return false;
+  // Unanswered data and unanswered probes are counted apart, and data on its way stops the probes.
   const int asked = std::max(info->tcpi_retransmits, info->tcpi_probes);
   return asked >= kProbes && std::chrono::milliseconds(info->tcpi_last_ack_recv) >= span;
 }

@@ -37,6 +37,7 @@ Result<files::Descriptor> bind_socket(const Endpoint& endpoint, bool share_port,
     // Connections of the last run may still be in TIME_WAIT, and must not delay a restart by
     // minutes.
     set_option(fd.number(), SOL_SOCKET, SO_REUSEADDR);
+    // Each worker binds a socket of its own to the same port.
     if (share_port) set_option(fd.number(), SOL_SOCKET, SO_REUSEPORT);
     // Set both ways, so that net.ipv6.bindv6only of the system does not decide.
     if (address.storage.ss_family == AF_INET6)
@@ -53,6 +54,7 @@ Status probe(const Endpoint& endpoint, Families families) {
   // The kernel gives out a port that is free.
   if (endpoint.port == 0) return ok();
   RESTANTE_TRY(const files::Descriptor fd, bind_socket(endpoint, false, families));
+  // A bind alone does not tell: with SO_REUSEADDR two sockets may be bound as long as none listens.
   if (::listen(fd.number(), 1) != 0) return system_error("listen", endpoint);
   return ok();
 }
@@ -73,10 +75,13 @@ Status remove_stale_socket(const Endpoint& endpoint) {
 }
 
 Result<ListenSockets> open_unix(const Endpoint& endpoint, std::size_t count) {
+  // The probe is a connection here: a path can be taken away under a program that listens on it,
+  // and that would go on deaf.
   RESTANTE_CHECKED(remove_stale_socket(endpoint));
   ListenSockets out;
   out.endpoint = endpoint;
   RESTANTE_TRY(files::Descriptor first, bind_socket(endpoint, false));
+  // The kernel cuts it to its own limit (net.core.somaxconn), which is the operator's to set.
   if (::listen(first.number(), SOMAXCONN) != 0) return system_error("listen", endpoint);
   // A path can be bound once, so the workers share one queue through copies of the descriptor.
   for (std::size_t i = 1; i < count; ++i) {

@@ -15,6 +15,7 @@ namespace restante::net {
 namespace {
 
 constexpr int kFirst = 3;  // sd_listen_fds(3), SD_LISTEN_FDS_START.
+// More is no configuration but a slip in the environment.
 constexpr unsigned kMost = 1024;
 
 std::string variable(const char* name) {
@@ -43,6 +44,8 @@ Error failed(const std::string& name) { return files::io_error("passed socket " 
 
 Result<ListenSockets> prepare(files::Descriptor socket, const std::string& name,
                               std::size_t count) {
+  // A datagram socket or one with Accept=yes fits the name as well, and would fail at the first
+  // client.
   if (option(socket.number(), SO_TYPE) != SOCK_STREAM ||
       option(socket.number(), SO_ACCEPTCONN) != 1)
     return Error(Errc::kSyntax, "passed socket " + name +

@@ -60,6 +60,7 @@ IpAddress address_at(std::string_view bytes, std::size_t at, bool v4) {
 /// How many more octets surely belong to the header. The octets behind it are the client's.
 Result<std::size_t> ProxyHeaderReader::wanted(std::string_view peeked) const {
   const std::size_t have = header_.size();
+  // The two versions begin with different octets, so the first one tells which it is.
   if (have == 0 && peeked.front() != kSignatureV1.front() && peeked.front() != kSignatureV2.front())
     return wrong_header("there is none");
   const char first = have == 0 ? peeked.front() : header_.front();
@@ -67,6 +68,8 @@ Result<std::size_t> ProxyHeaderReader::wanted(std::string_view peeked) const {
     if (have < kFixedBytes) return kFixedBytes - have;
     return kFixedBytes + two_octets(header_, kFixedBytes - 2) - have;
   }
+  // Where a line ends is not known before it is seen, and no octet behind it may be taken: a TLS
+  // handshake can follow at once.
   const std::size_t end = peeked.find('\n');
   return end == std::string_view::npos ? kLineBytesMax : end + 1;
 }
@@ -141,12 +144,14 @@ Status ProxyHeaderReader::finish_v2() {
   // UNSPEC: the proxy does not know its client, so the connection counts as the proxy's own.
   if (family == 0 || transport == 0) return ok();
   if (transport != 1) return wrong_header("not a stream");
+  // An IPv4 address, an IPv6 address, the path of a Unix socket.
   constexpr std::array<std::size_t, 4> kAddressBytes = {0, 4, 16, 108};
   const std::size_t each = kAddressBytes[family];
   const std::size_t ports = family == 3 ? 0 : 4;
   const std::size_t tlvs = kFixedBytes + 2 * each + ports;
   if (header_.size() < tlvs) return wrong_header("too short for its addresses");
   RESTANTE_TRY(const ProxyTlvs told, read_proxy_tlvs(header_, tlvs));
+  // A path names no client, so the connection counts as the proxy's own.
   if (family == 3) return ok();
   tls_ = told.tls;
   client_ = endpoint_of(address_at(header_, kFixedBytes, family == 1),

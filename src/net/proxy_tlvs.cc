@@ -68,6 +68,7 @@ Result<std::optional<std::string>> read_tls(std::string_view value) {
   if (value.size() < kTlsFixedBytes) return wrong_header("its TLS TLV is too short");
   const bool over_tls = (octet_of(value, 0) & kOverTls) != 0;
   value.remove_prefix(kTlsFixedBytes);
+  // Its version is optional in the format; that there was TLS is what a login asks for.
   std::string version = "TLS";
   std::string cipher;
   while (!value.empty()) {
@@ -76,6 +77,7 @@ Result<std::optional<std::string>> read_tls(std::string_view value) {
     if (!is_word(part.value)) return wrong_header("no TLS has a version or cipher of that name");
     (part.type == kTlsVersion ? version : cipher) = part.value;
   }
+  // Last, so that a header is refused for a wrong part whether or not it claims TLS.
   if (!over_tls) return std::optional<std::string>();
   return std::optional(cipher.empty() ? version : version + " " + cipher);
 }
@@ -91,6 +93,7 @@ Result<ProxyTlvs> read_proxy_tlvs(const std::string& header, std::size_t at) {
     const std::size_t place = header.size() - rest.size() - tlv.value.size();
     if (tlv.type == kChecksum && (tlv.value.size() != 4 || !checksum_is_right(header, place)))
       return wrong_header("its checksum is wrong");
+    // The others, such as the host asked for, decide nothing here.
     if (tlv.type != kTls) continue;
     // Which of the two is true cannot be told.
     if (std::exchange(tls_seen, true)) return wrong_header("it has two TLS TLVs");

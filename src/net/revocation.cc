@@ -13,6 +13,7 @@ namespace restante::net {
 namespace {
 
 Error file_error(const std::filesystem::path& file, const char* what) {
+  // The queue is the thread's: what stays in it would be told of the next connection.
   ERR_clear_error();
   return Error(Errc::kSyntax, file.string() + ": " + what);
 }
@@ -20,6 +21,7 @@ Error file_error(const std::filesystem::path& file, const char* what) {
 std::optional<WallTime> end_of(const X509_CRL& list) {
   const ASN1_TIME* const end = X509_CRL_get0_nextUpdate(&list);
   std::tm parts{};
+  // A list without an end never grows old, so there is nothing to warn of.
   if (end == nullptr || ASN1_TIME_to_tm(end, &parts) != 1) return std::nullopt;
   return WallTime(std::chrono::seconds(::timegm(&parts)));
 }

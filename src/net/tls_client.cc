@@ -58,6 +58,7 @@ Status TlsClientContext::prepare() {
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_read_ahead(context, 1);  // Otherwise each record costs two reads.
+  // OpenSSL asks its own cache for servers alone; a client has to keep its sessions itself.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_sess_set_new_cb(context, &TlsClientContext::keep_session);
   SSL_CTX_set_app_data(context, this);
@@ -71,6 +72,7 @@ Status TlsClientContext::prepare() {
                                 client_tls_reason());
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   X509_VERIFY_PARAM* const rules = SSL_CTX_get0_param(context);
+  // A wildcard stands for a whole label. An empty name would switch the check of names off.
   X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   const char* const name = settings_.server_name.c_str();
   const int set = by_name_ ? X509_VERIFY_PARAM_set1_host(rules, name, 0)
@@ -88,6 +90,7 @@ SSL* TlsClientContext::make_stream() {
   SSL* const ssl = SSL_new(context_.get());
   if (ssl == nullptr) return nullptr;
   SSL_set_connect_state(ssl);
+  // SNI carries names alone (RFC 6066 s.3).
   if (by_name_) SSL_set_tlsext_host_name(ssl, settings_.server_name.c_str());
   const std::lock_guard lock(mutex_);
   if (sessions_.empty()) return ssl;
@@ -116,6 +119,7 @@ int TlsClientContext::keep_session(SSL* ssl, SSL_SESSION* session) {
 Status TlsClientContext::check(const SSL* ssl) const {
   if (settings_.pins.empty()) return ok();  // The handshake has checked it.
   const X509* const certificate = SSL_get0_peer_certificate(ssl);
+  // Without a certificate there is no checksum, and an empty pin must not fit it.
   const std::string sha256 = certificate == nullptr ? std::string() : sha256_of(*certificate);
   const auto matches = [&sha256](const std::string& pin) { return same_pin(pin, sha256); };
   if (!sha256.empty() && std::any_of(settings_.pins.begin(), settings_.pins.end(), matches))
@@ -128,6 +132,7 @@ Status TlsClientContext::check(const SSL* ssl) const {
 std::string TlsClientContext::refusal_of(const SSL* ssl) const {
   const long verified = SSL_get_verify_result(ssl);
   const X509* const certificate = SSL_get0_peer_certificate(ssl);
+  // A pin that fits needs no authority, so the verification may have found fault all the same.
   if (verified == X509_V_OK) return {};
   if (certificate == nullptr) return X509_verify_cert_error_string(verified);
   return explain_refusal(static_cast<int>(verified), *certificate, settings_.server_name);

@@ -48,6 +48,7 @@ bool is_of_another_certificate() {
 /// A client may come without a certificate, as most do; a bad one fails the handshake.
 Status ask_for_certificates(SSL_CTX* context, const std::filesystem::path& authorities) {
   if (SSL_CTX_load_verify_file(context, authorities.c_str()) != 1) return file_error(authorities);
+  // The client chooses among its certificates by these names.
   STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(authorities.c_str());
   if (names == nullptr) return file_error(authorities);
   SSL_CTX_set_client_CA_list(context, names);
@@ -117,6 +118,7 @@ Status TlsContext::add(const CertificateFiles& files, const TlsSettings& setting
     return file_error(files.certificate);
   if (SSL_CTX_use_PrivateKey_file(context.get(), files.private_key.c_str(), SSL_FILETYPE_PEM) != 1)
     return is_of_another_certificate() ? key_error(files) : file_error(files.private_key);
+  // OpenSSL compares the two only when both are there, which depends on the order of the calls.
   if (SSL_CTX_check_private_key(context.get()) != 1) return key_error(files);
   if (!settings.client_ca.empty())
     RESTANTE_CHECKED(ask_for_certificates(context.get(), settings.client_ca));
@@ -134,6 +136,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsSettings& se
   for (const CertificateFiles& files : settings.certificates)
     RESTANTE_CHECKED(out->add(files, settings));
   SSL_CTX* first = out->contexts_.front().get();
+  // A handshake begins with the first context, so that is the one to ask for the name.
   SSL_CTX_set_tlsext_servername_callback(first, &TlsContext::choose_by_name);
   SSL_CTX_set_tlsext_servername_arg(first, out.get());
   // The operator is warned of the certificate that ends first.

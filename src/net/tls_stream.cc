@@ -72,6 +72,8 @@ IoResult TlsStream::handshake() {
   const int result = SSL_do_handshake(ssl_);
   if (result != 1) return classify(result);
   if (!client_) return IoResult(IoResult::kDone);
+  // Here and not in OpenSSL's verification, which would refuse a self-signed certificate before its
+  // pin is seen.
   const Status checked = client_->check(ssl_);
   if (checked) return IoResult(IoResult::kDone);
   last_error_ = checked.error().detail;
@@ -95,6 +97,7 @@ IoResult TlsStream::write(ByteView bytes) {
 }
 
 void TlsStream::close_notify() {
+  // Within a handshake OpenSSL takes this for an error.
   if (SSL_is_init_finished(ssl_) == 0) return;
   ERR_clear_error();
   static_cast<void>(SSL_shutdown(ssl_));  // We do not wait for the peer's.
@@ -127,6 +130,7 @@ std::vector<std::string> TlsStream::client_identities() const {
 
 std::string TlsStream::certificate_in_doubt() const {
   const long verified = SSL_get_verify_result(ssl_);
+  // A certificate that is in doubt names no user, but its owner is told why.
   if (SSL_get0_peer_certificate(ssl_) == nullptr || !is_only_doubt(static_cast<int>(verified)))
     return {};
   return std::string("client certificate: ") + X509_verify_cert_error_string(verified) +

@@ -8,6 +8,7 @@ namespace {
 
 constexpr auto kTick = std::chrono::seconds(1);
 // To ask the kernel after a peer is a system call: each tick asks after some of them.
+// Waits of a stop end with the tick, and a supervisor is waiting for us.
 constexpr std::size_t kTicksALook = 4;
 constexpr auto kTickWhileStopping = std::chrono::milliseconds(50);
 
@@ -33,6 +34,8 @@ void Worker::join() {
 void Worker::post(std::function<void()> work) { asio::post(context_, std::move(work)); }
 
 void Worker::spawn(Task<void> task) {
+  // Counted by us: a context runs dry only with its guard gone, and a stop has to know when that
+  // may be.
   ++tasks_;
   asio::co_spawn(context_, std::move(task), [this](const std::exception_ptr& failure) {
     if (failure) {
@@ -63,6 +66,8 @@ void Worker::stop(std::chrono::milliseconds grace) {
 void Worker::begin_stop(std::chrono::milliseconds grace) {
   if (stopping_) return;
   stopping_ = true;
+  // From here on, not from the call: a worker that was busy meanwhile owes its sessions the whole
+  // grace.
   abort_at_ = std::chrono::steady_clock::now() + grace;
   // The listeners first: what comes now goes to the server that follows.
   for (const auto& action : stop_actions_) action();
@@ -92,6 +97,7 @@ Task<void> Worker::run_ticks() {
 void Worker::tick() {
   now_ = std::chrono::steady_clock::now();
   const std::chrono::seconds keepalive(keepalive_);
+  // Begins one further on at each tick, so that all have their turn within kTicksALook of them.
   std::size_t turn = ++ticks_;
   for (Connection* connection : connections_) {
     if (now_ >= abort_at_) connection->abort();

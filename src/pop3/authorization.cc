@@ -49,10 +49,12 @@ Outcome Authorization::handle(const Command& command) {
 }
 
 Outcome Authorization::user(const Command& command) {
+  // A second USER that is refused must not leave the first one's name to a PASS behind it.
   name_.reset();
   if (!context_.channel.plaintext_allowed) {
     refuse_plaintext("USER " + std::string(command.argument.value_or("")));
   } else if (!command.argument || !sasl::check_name(*command.argument)) {
+    // A name that no account can have is refused for its form, before anything is asked or counted.
     context_.refuse(Text::kBadArguments);
   } else {
     // The same answer whether there is such an account or not.
@@ -81,6 +83,7 @@ Outcome Authorization::pass(const Command& command) {
 Outcome Authorization::apop(const Command& command) {
   const auto arguments = parse_apop_arguments(command);
   if (!arguments || !sasl::check_name(arguments->name)) {
+    // In APOP both come in one line, so a wrong form is told without a look at any account.
     context_.refuse(Text::kBadArguments);
     return std::nullopt;
   }
@@ -110,6 +113,7 @@ Outcome Authorization::auth(const Command& command) {
   mechanism_ = mechanism->name;
   exchange_ = mechanism->make_server(exchange_context());
   if (space == std::string_view::npos) return advance_exchange(exchange_->start(std::nullopt));
+  // Some clients put more than one space before the initial response.
   const std::string_view initial = without_leading_spaces(command.argument->substr(space));
   // RFC 5034 s.4: "=" is an initial response of no octets.
   return advance_exchange(initial == "=" ? exchange_->start("") : step_of(initial, true));
@@ -148,6 +152,8 @@ Outcome Authorization::exchange_line(std::string_view line) {
 sasl::Step Authorization::step_of(std::string_view text, bool initial) {
   auto decoded = sasl::decode_base64(text);
   if (!decoded) return std::move(decoded).error();
+  // Only AUTH's own line can carry an initial response; to a mechanism it is not the same as an
+  // answer to an empty challenge.
   sasl::Step step = initial ? exchange_->start(*decoded) : exchange_->respond(*decoded);
   // It may be a password in clear.
   wipe(*decoded);
@@ -172,6 +178,8 @@ Outcome Authorization::advance_exchange(sasl::Step step) {
     return std::nullopt;
   }
   awaits_verdict_ = std::holds_alternative<sasl::Token>(step);
+  // A token's exchange goes on after the driver's verdict: the client has to be told why (RFC 7628
+  // s.3.2.3).
   if (!awaits_verdict_) abort_exchange();
   return verdict_of(step);
 }
@@ -181,6 +189,7 @@ Outcome Authorization::verdict_of(sasl::Step& step) {
   Credentials out;
   out.method = mechanism_;
   if (auto* const found = std::get_if<sasl::Credentials>(&step)) {
+    // PLAIN and LOGIN: the password itself, which a back end compares.
     out.name = std::move(found->name);
     out.authorization = std::move(found->authorization);
     out.password = std::move(found->password);
@@ -189,6 +198,8 @@ Outcome Authorization::verdict_of(sasl::Step& step) {
     out.authorization = std::move(proven->authorization);
     out.proof = Proof::kProven;
   } else if (auto* const disproven = std::get_if<sasl::Disproven>(&step)) {
+    // Told like a wrong password, and counted like one: a client must not learn that the name was
+    // right.
     out.name = std::move(disproven->name);
     out.proof = Proof::kDisproven;
   } else if (auto* const token = std::get_if<sasl::Token>(&step)) {
@@ -244,10 +255,13 @@ Outcome Authorization::utf8(const Command& command) {
 
 Outcome Authorization::xclient(const Command& command) {
   if (!context_.channel.may_name_client) {
+    // Also for the log: an address that tries it may be a proxy that its configuration forgot.
     context_.refuse(Text::kNotAProxy);
     return NameClient{};  // The driver counts it.
   }
   auto client = parse_xclient(command.argument.value_or(""));
+  // Without an address there is no client to name, and the connection would go on as the proxy's
+  // own.
   if (client && client->address) return NameClient{std::move(*client)};
   context_.refuse(Text::kBadArguments);
   return std::nullopt;
@@ -255,6 +269,8 @@ Outcome Authorization::xclient(const Command& command) {
 
 void Authorization::login_failed(LoginFailure failure) {
   ++failed_attempts_;
+  // Only a token's refusal has words of its own; after the last attempt there is no answer left to
+  // wait for.
   const bool explain =
       exchange_ && awaits_verdict_ && failure == LoginFailure::kWrong && !too_many_attempts();
   awaits_verdict_ = false;
@@ -267,6 +283,7 @@ void Authorization::login_failed(LoginFailure failure) {
 }
 
 void Authorization::keys_found(const sasl::ScramKeys& keys, std::string_view nonce) {
+  // The client may have given up the exchange while its keys were looked up.
   if (exchange_) advance_exchange(exchange_->keys(keys, nonce));
 }
 

@@ -11,6 +11,7 @@ bool usable(const sasl::MechanismInfo& mechanism, const SharedState& context) {
 }
 
 void add_login_capabilities(SharedState& context) {
+  // Only what works now: some clients take a line of CAPA for an offer and fail at its refusal.
   const Channel& channel = context.channel;
   Replies& replies = context.replies;
   if (channel.plaintext_allowed) replies.add("USER\r\n");  // RFC 2449 s.6.2
@@ -57,6 +58,7 @@ void reply_greeting(SharedState& context) {
 void reply_capabilities(SharedState& context) {
   Replies& replies = context.replies;
   replies.ok(Text::kCapabilities);
+  // These hold before a login and after it alike.
   replies.add("TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nLANG\r\n");
   add_login_capabilities(context);
   add_policy_capabilities(context);
@@ -95,6 +97,8 @@ bool is_known(const sasl::MechanismInfo& mechanism, const SharedState& context) 
   switch (mechanism.needs) {
     case sasl::Needs::kNothing:
     case sasl::Needs::kPrivacy: return true;
+    // Without a binding there is nothing to bind in, and a client that supports it must be able to
+    // see that from the list.
     case sasl::Needs::kBinding: return !context.channel.bindings.empty();
     case sasl::Needs::kCertificate: return context.channel.client_certificate;
   }
@@ -106,6 +110,7 @@ void reply_to_lang(Replies& replies, std::optional<std::string_view> tag) {
   const auto language = find_language(*tag);
   if (!language) return replies.error(Text::kUnknownLanguage);
   replies.set_language(*language);
+  // In the new language already (RFC 6856 s.3).
   replies.begin_ok().add(info(*language).tag).add(" ").add(Text::kLanguageSet).end_line();
 }
 

@@ -6,6 +6,7 @@
 namespace restante::pop3 {
 namespace {
 
+// A server that never ends its list must not take memory for ever.
 constexpr std::size_t kLinesMax = 100;
 
 void add_words(std::string_view words, std::string& out) {
@@ -21,6 +22,7 @@ void add_words(std::string_view words, std::string& out) {
 
 void Capabilities::add(std::string_view line) {
   line = trim(line);
+  // Kept as they came, too: `check` shows them to a person.
   if (lines.size() < kLinesMax) lines.emplace_back(line);
   const std::string name = to_upper(line.substr(0, line.find_first_of(" \t")));
   const std::string_view rest = trim(line.substr(name.size()));
@@ -37,6 +39,7 @@ void Capabilities::add(std::string_view line) {
   if (name == "EXPIRE") expire = to_upper(rest);
   if (name == "IMPLEMENTATION") implementation = rest;
   if (name == "LOGIN-DELAY")
+    // RFC 2449 s.6.5 allows "USER" behind the number, which says that it differs from user to user.
     if (const auto seconds = parse_decimal<std::uint32_t>(rest.substr(0, rest.find(' '))))
       login_delay_seconds = *seconds;
 }

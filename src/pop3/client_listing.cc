@@ -22,6 +22,7 @@ std::string_view take_word(std::string_view& text) {
 /// As servers write numbers: leading zeros, too. 0 is what stands for "no number".
 template <typename T>
 T number_of(std::string_view word) {
+  // parse_decimal() takes no leading zeros, since our own protocol has none.
   const std::size_t zeros = std::min(word.find_first_not_of('0'), word.size());
   const auto number = parse_decimal<T>(word.substr(zeros));
   return number ? *number : 0;
@@ -55,6 +56,7 @@ Result<Totals> parse_totals(std::string_view text) {
   if (!is_number(count)) return Error(Errc::kSyntax, "STAT without a count of messages");
   Totals totals;
   totals.messages = number_of<std::uint32_t>(count);
+  // A number that does not fit counts as none at all, and "no messages" would be believed.
   if (totals.messages == 0 && count.find_first_not_of('0') != count.npos)
     return Error(Errc::kSyntax, "STAT counts more messages than there can be");
   totals.octets = number_of<std::uint64_t>(take_word(text));
@@ -63,13 +65,16 @@ Result<Totals> parse_totals(std::string_view text) {
 
 ListedSize parse_listed_size(std::string_view line) {
   const auto number = number_of<std::uint32_t>(take_word(line));
+  // A size is only a hint: without one the message is fetched all the same.
   return {number, number == 0 ? 0 : number_of<std::uint64_t>(take_word(line))};
 }
 
 ListedUid parse_listed_uid(std::string_view line) {
   const auto number = number_of<std::uint32_t>(take_word(line));
   if (number == 0) return {};
+  // The rest of the line, and not a word: two ids that differ behind a space must not become one.
   line = trim(line);
+  // A server must not fill the database with ids; a message without one is told by its content.
   const bool is_usable =
       line.size() <= kListedUidBytesMax && !std::any_of(line.begin(), line.end(), is_control);
   return {number, std::string(is_usable ? line : std::string_view())};
@@ -85,6 +90,7 @@ std::string find_fault(std::span<const ListedUid> listing, std::uint32_t message
   uids.reserve(listing.size());
   for (const ListedUid& entry : listing)
     if (!entry.uid.empty()) uids.emplace_back(entry.uid);
+  // An unusable id is none, and several of those are no fault of the listing.
   std::sort(uids.begin(), uids.end());
   if (std::adjacent_find(uids.begin(), uids.end()) != uids.end()) return "a unique id twice";
   return {};

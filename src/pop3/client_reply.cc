@@ -16,6 +16,7 @@ bool begins_with_word(std::string_view line, std::string_view word) {
   if (!starts_with_ignore_case(line, word)) return false;
   if (line.size() == word.size()) return true;
   const char next = line[word.size()];
+  // A longer word is none of POP3's, and what is no reply must not be taken for a yes.
   return !is_alpha(next) && !is_digit(next) && is_ascii(next);
 }
 
@@ -26,6 +27,7 @@ bool is_code_octet(char c) {
 /// Takes "[CODE]" off the front of `text` (RFC 2449 s.8).
 std::string take_code(std::string_view& text) {
   const std::size_t end = text.find(']');
+  // What has no ']' near is a text that begins with a bracket.
   if (!text.starts_with('[') || end == text.npos || end < 2 || end > kCodeBytesMax) return {};
   const std::string_view code = text.substr(1, end - 1);
   if (!std::all_of(code.begin(), code.end(), is_code_octet)) return {};
@@ -50,6 +52,7 @@ Result<ClientReply> parse_reply(std::string_view line) {
     return Error(Errc::kSyntax, "no reply of POP3: \"" + to_printable(line.substr(0, 80)) + "\"");
   }
   text = trim(text);
+  // A challenge is base64, where a bracket can be no code.
   if (reply.kind != ClientReply::Kind::kContinue) reply.code = take_code(text);
   reply.text = text;
   return reply;
@@ -61,6 +64,7 @@ bool code_is(std::string_view code, std::string_view level) {
 
 bool is_temporary(const ClientReply& reply) {
   if (reply.kind != ClientReply::Kind::kErr) return false;
+  // A server that gives codes means them; its text is then for people alone.
   if (!reply.code.empty())
     return code_is(reply.code, "IN-USE") || code_is(reply.code, "LOGIN-DELAY") ||
            code_is(reply.code, "SYS/TEMP");
@@ -76,6 +80,7 @@ std::string to_printable(std::string_view text) {
   std::string out(text.substr(0, kPrintableBytesMax));
   const bool whole = is_utf8(text);
   // A character may have been cut in two.
+  // From the end, at most three octets.
   while (whole && !is_utf8(out)) out.pop_back();
   for (char& c : out)
     if (is_control(c) || (!whole && !is_ascii(c))) c = '?';
@@ -86,6 +91,7 @@ std::string to_printable(std::string_view text) {
 }
 
 Result<ReplyLineReader::Line> ReplyLineReader::next(std::string_view& input) {
+  // The line that was given out last is a view into the buffer, so it goes only now.
   if (given_out_) kept_.clear();
   given_out_ = false;
   const std::size_t lf = input.find('\n');
@@ -99,6 +105,7 @@ Result<ReplyLineReader::Line> ReplyLineReader::next(std::string_view& input) {
   std::string_view text(kept_);
   text.remove_suffix(1);
   line.complete = given_out_ = true;
+  // Told, not refused: some servers end their lines so, and the reader of a body has to know it.
   line.bare_lf = !text.ends_with('\r');
   if (!line.bare_lf) text.remove_suffix(1);
   line.text = text;

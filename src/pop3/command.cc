@@ -32,13 +32,17 @@ std::string_view without_leading_spaces(std::string_view text) {
 }
 
 Result<Command> parse_command(std::string_view line) {
+  // A CR in a line that ends in LF would be a line's end for a program that reads our log or a
+  // proxy before us.
   if (has_line_control(line)) return Error(Errc::kSyntax, "control character in line");
   const std::size_t space = line.find(' ');
   const std::optional<Verb> verb = find_verb(line.substr(0, space));
   if (!verb) return Error(Errc::kNotFound, "no such command");
   if (space == std::string_view::npos) return Command{*verb, std::nullopt};
   std::string_view rest = line.substr(space + 1);
+  // A password may begin or end with spaces (RFC 1939 s.7 takes the rest of the line as it is).
   if (*verb == Verb::kPass) return Command{*verb, rest};
+  // Elsewhere many clients send a space too many.
   rest = without_leading_spaces(without_trailing_spaces(rest));
   if (rest.empty()) return Command{*verb, std::nullopt};
   return Command{*verb, rest};
@@ -52,6 +56,8 @@ Status parse_nothing(const Command& command) {
 Result<MessageNumber> parse_message_number(std::string_view token) {
   if (const auto number = parse_decimal<std::uint32_t>(token); number && *number != 0)
     return MessageNumber{*number};
+  // A number that no maildrop can have is a message that is not there; clients tell "no such
+  // message" from a fault of their own.
   const bool out_of_range = token == "0" || (all_digits(token) && token.front() != '0');
   return Error(out_of_range ? Errc::kNotFound : Errc::kSyntax, "message number");
 }
@@ -68,6 +74,7 @@ Result<TopArguments> parse_top_arguments(const Command& command) {
 
 Result<ApopArguments> parse_apop_arguments(const Command& command) {
   const std::string_view argument = command.argument.value_or("");
+  // The name may have spaces; the digest has none, so it is the last word.
   const std::size_t space = argument.rfind(' ');
   if (space == std::string_view::npos || space == 0) return Error(Errc::kSyntax, "two arguments");
   const std::string_view digest = argument.substr(space + 1);

@@ -11,6 +11,7 @@ namespace {
 
 // RFC 2449 s.4, with the line's end.
 constexpr std::size_t kCommandBytesMax = 255;
+// A server that never ends its list must not hold a client's login.
 constexpr std::uint32_t kCapabilityLinesMax = 100;
 
 bool has_word(std::string_view words, std::string_view wanted) {
@@ -26,10 +27,13 @@ bool has_word(std::string_view words, std::string_view wanted) {
 
 LoginFailure meaning_of(const ClientReply& reply, const Capabilities& capabilities) {
   if (reply.kind == ClientReply::Kind::kContinue) return LoginFailure::kTemporary;
+  // Codes first: a text that says "wrong" may be about anything.
   if (code_is(reply.code, "AUTH")) return LoginFailure::kWrong;
   if (code_is(reply.code, "IN-USE")) return LoginFailure::kInUse;
   if (code_is(reply.code, "LOGIN-DELAY")) return LoginFailure::kTooSoon;
   if (code_is(reply.code, "SYS/PERM")) return LoginFailure::kPermanent;
+  // A server with codes for its refusals would have said AUTH: what it left without one is no
+  // verdict over the password, and the client must not ask its user for another.
   if (!reply.code.empty() || capabilities.auth_response_code || is_temporary(reply))
     return LoginFailure::kTemporary;
   return LoginFailure::kWrong;
@@ -39,6 +43,7 @@ FarLogin::Step FarLogin::advance(std::string_view& input) {
   for (;;) {
     if (state_ == State::kOver) return Step::kFailed;
     const auto line = reader_.next(input);
+    // What a server sends without a line's end would be kept for ever.
     if (!line) return fail(LoginFailure::kTemporary, "its line has no end");
     if (!line->complete) return Step::kNeedInput;
     const Step step = take(line->text);
@@ -51,6 +56,7 @@ FarLogin::Step FarLogin::take(std::string_view line) {
     if (line == ".") return have_capabilities();
     if (++capability_lines_ > kCapabilityLinesMax)
       return fail(LoginFailure::kTemporary, "its CAPA has no end");
+    // Dovecot names it in CAPA, too.
     if (equals_ignore_case(line.substr(0, line.find(' ')), "XCLIENT")) xclient_offered_ = true;
     capabilities_.add(line);
     return Step::kNeedInput;
@@ -72,6 +78,7 @@ FarLogin::Step FarLogin::take_reply(const ClientReply& reply) {
     case State::kCapa:
       capabilities_ = Capabilities();
       capability_lines_ = 0;
+      // CAPA is an extension: a server without it is logged in to by what RFC 1939 has.
       if (!is_ok) return have_capabilities();
       capabilities_.known = true;
       state_ = State::kCapabilities;
@@ -102,10 +109,12 @@ FarLogin::Step FarLogin::take_reply(const ClientReply& reply) {
 }
 
 FarLogin::Step FarLogin::have_capabilities() {
+  // Said before the handshake it could have been another's, so all of it is asked again inside.
   if (request_.has_tls) return log_in();
   if (capabilities_.stls) return say(State::kStls, "STLS");
   if (!request_.may_be_clear)
     return fail(LoginFailure::kTemporary, "it offers no STLS, and nothing goes there in the clear");
+  // A password that the client gave us under TLS must not leave in the clear.
   return log_in();
 }
 
@@ -117,16 +126,21 @@ void FarLogin::tls_started() {
 
 /// The commands before the login, one after the other, then the login itself.
 FarLogin::Step FarLogin::log_in() {
+  // First, so that all that follows is done in the client's name and by the limits of its address.
   if (xclient_offered_ && !request_.xclient.empty() && !std::exchange(xclient_said_, true))
     return say(State::kXclient, "XCLIENT", request_.xclient);
+  // Only where the client has said it to us: the octets behind the login are between those two.
   if (request_.utf8 && capabilities_.utf8 && !std::exchange(utf8_said_, true))
     return say(State::kUtf8, "UTF8");
   if (has_word(capabilities_.sasl, "PLAIN")) {
     const SecretString argument = plain_argument();
     const std::size_t bytes = std::string_view("AUTH \r\n").size() + argument.size();
+    // The whole in one line saves a round trip, but RFC 2449 s.4 bounds a command: a long password
+    // goes behind a "+".
     if (bytes > kCommandBytesMax) return say(State::kInitialResponse, "AUTH", "PLAIN");
     return say(State::kAnswer, "AUTH", argument);
   }
+  // A server without CAPA is not asked to name USER: RFC 1939 servers have it.
   if (capabilities_.known && !capabilities_.user)
     return fail(LoginFailure::kTemporary, "it takes neither AUTH PLAIN nor USER");
   return say(State::kUser, "USER", request_.name);
@@ -149,6 +163,7 @@ FarLogin::Step FarLogin::fail(LoginFailure failure, std::string reason) {
 
 FarLogin::Step FarLogin::refused(const ClientReply& reply) {
   std::string said = to_printable(reply.text);
+  // A server's own words: they go to a log.
   if (!reply.code.empty()) said = "[" + to_printable(reply.code) + "] " + said;
   return fail(meaning_of(reply, capabilities_), "it says: " + said);
 }

@@ -22,6 +22,7 @@ constexpr auto kUtf8Mails = std::to_array<config::Choice<Utf8Policy>>(
 Result<std::string> protocol_text(const config::Value& value) {
   if (value.node.kind != config::Kind::kString) return config::wrong_type("a string", value.node);
   const std::string& words = value.node.text;
+  // It stands in a line of CAPA, where anything else would be another capability.
   const auto printable = [](char c) { return is_ascii(c) && !is_control(c); };
   if (words.size() > kImplementationBytesMax || !std::ranges::all_of(words, printable))
     return config::wrong_value(

@@ -81,6 +81,7 @@ static_assert(kRows.size() == static_cast<std::size_t>(Text::kCount));
 constexpr bool fits(std::string_view text) {
   for (const char c : text)
     if (is_control(c) || !is_ascii(c)) return false;
+  // A reply's line has at most 512 octets (RFC 2449 s.4), and more than words belongs into some.
   return !text.empty() && text.size() <= 100;
 }
 
@@ -122,6 +123,7 @@ std::optional<Language> find_language(std::string_view range) {
   for (;;) {
     for (const LanguageInfo& known : kLanguages)
       if (equals_ignore_case(known.tag, range)) return known.language;
+    // RFC 4647 s.3.4: "de-AT" is looked for as it is, then as "de".
     const std::size_t dash = range.rfind('-');
     if (dash == std::string_view::npos) return std::nullopt;
     range = range.substr(0, dash);

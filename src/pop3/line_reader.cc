@@ -12,6 +12,8 @@ constexpr std::string_view kAuthPrefix = "AUTH ";
 /// `line` ends in LF.
 std::string_view without_line_end(std::string_view line) {
   line.remove_suffix(1);
+  // A bare LF ends a line, too: some clients in scripts send it, and nothing else can be meant by
+  // it.
   if (line.ends_with('\r')) line.remove_suffix(1);
   return line;
 }
@@ -27,11 +29,13 @@ Line LineReader::next(std::string_view& input, LineKind kind) {
   const std::size_t bytes = kept_.size() + taken.size();
   const std::size_t limit = limit_for(input, kind);
   input.remove_prefix(taken.size());
+  // A line that has come to its limit without an end is refused now: its end may never come.
   if (complete ? bytes > limit : bytes >= limit) {
     reset();
     skipping_ = !complete;
     return {Line::Status::kTooLong, {}};
   }
+  // Whole in the input, as nearly all are: no copy, and no password that is kept.
   if (complete && kept_.empty()) return {Line::Status::kComplete, without_line_end(taken)};
   append_secret(kept_, taken);
   if (!complete) return {};
@@ -56,6 +60,7 @@ bool LineReader::skip_rest(std::string_view& input) {
 std::size_t LineReader::limit_for(std::string_view input, LineKind kind) const {
   if (kind == LineKind::kExchange) return limits::kSaslLineBytesMax;
   if (kept_.size() + input.size() < limits::kPop3LineBytesMax) return limits::kPop3LineBytesMax;
+  // The verb may have come in another piece.
   std::string prefix = kept_.substr(0, kAuthPrefix.size());
   prefix.append(input.substr(0, kAuthPrefix.size() - prefix.size()));
   return equals_ignore_case(prefix, kAuthPrefix) ? limits::kSaslLineBytesMax

@@ -31,16 +31,20 @@ void Replies::error(ResponseCode code, Text id) {
 void Replies::login_failed(LoginFailure failure) {
   switch (failure) {
     case LoginFailure::kWrong: return error(ResponseCode::kAuth, Text::kWrongCredentials);
+    // IN-USE and LOGIN-DELAY tell the client to come again without asking for another password (RFC
+    // 2449 s.8).
     case LoginFailure::kInUse: return error(ResponseCode::kInUse, Text::kInUse);
     case LoginFailure::kTooSoon: return error(ResponseCode::kLoginDelay, Text::kTooSoon);
     case LoginFailure::kTemporary: return error(ResponseCode::kSysTemp, Text::kTryLater);
     case LoginFailure::kTooManyViews: return error(ResponseCode::kSysPerm, Text::kTooManyViews);
+    // A move ends by itself, so it is TEMP: clients try again and do not alarm their user.
     case LoginFailure::kBeingMoved: return error(ResponseCode::kSysTemp, Text::kBeingMoved);
     case LoginFailure::kPermanent: return error(ResponseCode::kSysPerm, Text::kAskAdministrator);
   }
 }
 
 void Replies::message_failed(Errc code) {
+  // Damage does not pass: a client that tried again with each look would do so for ever.
   if (code == Errc::kCorrupt) return error(ResponseCode::kSysPerm, Text::kMessageDamaged);
   error(ResponseCode::kSysTemp, Text::kMessageUnavailable);
 }

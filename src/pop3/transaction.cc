@@ -8,6 +8,7 @@
 namespace restante::pop3 {
 
 Outcome Transaction::handle(const Command& command) {
+  // An argument where none belongs is refused: "RSET 1" is from a client that means something else.
   const auto without_argument = [&](auto answer) -> Outcome {
     if (parse_nothing(command)) return answer();
     context_.refuse(Text::kBadArguments);
@@ -27,6 +28,8 @@ Outcome Transaction::handle(const Command& command) {
     case Verb::kRetr: return retr(command);
     case Verb::kTop: return top(command);
     case Verb::kDele: return dele(command);
+    // The session has looked at the state already: these are here so that a new word cannot be
+    // forgotten.
     case Verb::kApop:
     case Verb::kAuth:
     case Verb::kCapa:
@@ -51,6 +54,7 @@ Outcome Transaction::list(const Command& command, ListingKind kind) {
   listing_kind_ = kind;
   Replies& replies = context_.replies;
   if (command.argument) {
+    // A message that is marked as deleted is as if it were not there (RFC 1939 s.5).
     const auto number = find_message(parse_message_number(*command.argument));
     if (!number) return std::nullopt;
     replies.begin_ok();
@@ -70,7 +74,8 @@ Outcome Transaction::list(const Command& command, ListingKind kind) {
 
 void Transaction::continue_listing() {
   const std::uint32_t count = listing_.count();
-  // Counted up to count + 1, which must not wrap to "no listing".
+  // A position in the maildrop and not in a text: nothing of the listing is kept while the client
+  // reads. Counted up to count + 1, which must not wrap to "no listing".
   std::uint64_t next = next_listed_;
   for (; next <= count; ++next) {
     // A listing of a large maildrop comes in pieces, each when the one before is sent.
@@ -101,6 +106,7 @@ Outcome Transaction::retr(const Command& command) {
 Outcome Transaction::top(const Command& command) {
   const auto arguments = parse_top_arguments(command);
   if (!arguments) {
+    // A wrong message number has an answer of its own.
     find_message(arguments.error());
     return std::nullopt;
   }
@@ -109,6 +115,7 @@ Outcome Transaction::top(const Command& command) {
 }
 
 Outcome Transaction::send(MessageNumber number, std::optional<std::uint64_t> body_lines) {
+  // Known from the delivery: the message is not opened for it.
   if (!context_.utf8 && context_.settings.utf8_policy == Utf8Policy::kRefuse &&
       listing_.needs_utf8(number)) {
     context_.replies.error(ResponseCode::kUtf8, Text::kNeedsUtf8);
@@ -123,7 +130,9 @@ void Transaction::message_opened(const Status& status) {
   RESTANTE_CHECK(opening_.has_value());
   const auto number = std::exchange(opening_, std::nullopt);
   if (!status) return context_.replies.message_failed(status.error().code);
+  // Only a message that could be read was accessed, for LAST.
   highest_accessed_ = std::max(highest_accessed_, static_cast<std::uint32_t>(*number));
+  // RFC 1939 leaves the text free, but some clients take the number for the size of what follows.
   context_.replies.begin_ok().add(listing_.octets(*number)).add(" ").add(Text::kOctets).end_line();
 }
 
@@ -163,6 +172,7 @@ std::vector<MessageNumber> Transaction::deleted() const {
 }
 
 std::optional<MessageNumber> Transaction::find_message(const Result<MessageNumber>& number) {
+  // The order decides which of two faults is told.
   if (!number && number.error().code == Errc::kSyntax) {
     context_.refuse(Text::kBadArguments);
   } else if (!number || static_cast<std::uint32_t>(*number) > listing_.count()) {

@@ -14,6 +14,7 @@ constexpr std::string_view kLongWord = "XCLIENT";  // The only one, and looked f
 /// Up to four letters as one number, so that finding a verb is comparing numbers.
 constexpr std::uint32_t pack(std::string_view word) {
   std::uint32_t packed = 0;
+  // Its letters count in both cases (RFC 1939 s.3).
   for (const char c : word) packed = (packed << 8U) | static_cast<unsigned char>(to_upper(c));
   return packed;
 }
@@ -61,6 +62,7 @@ std::optional<Verb> find_verb(std::string_view word) {
     return equals_ignore_case(word, kLongWord) ? std::optional(Verb::kXclient) : std::nullopt;
   const std::uint32_t packed = pack(word);
   for (const Word& known : kWords)
+    // A shorter word with zero octets would have the same number.
     if (known.packed == packed && known.text.size() == word.size()) return known.verb;
   return std::nullopt;
 }

@@ -21,7 +21,9 @@ bool close_listed(unsigned first, unsigned last) {
     if (error == std::errc() && end == name.end() && number >= first && number <= last)
       found.push_back(static_cast<int>(number));
   }
+  // The folder's own descriptor is in the list, too, and is closed last.
   const int own = ::dirfd(folder);
+  // Closed after the reading: the folder would change under it.
   for (const int number : found)
     if (number != own) ::close(number);
   ::closedir(folder);
@@ -31,6 +33,7 @@ bool close_listed(unsigned first, unsigned last) {
 }  // namespace
 
 bool close_descriptors(unsigned first, unsigned last) {
+  // Kernels before 5.9 have no close_range(2), and some containers refuse what they do not know.
   return ::close_range(first, last, 0) == 0 || close_listed(first, last);
 }
 

@@ -42,12 +42,16 @@ Error wrong_owner(const FileRule& rule, const Identity& user, const struct stat&
 
 }  // namespace
 
+// Of every file that is made from here on, also by libraries that give no mode of their own.
 void make_files_private() { ::umask(077); }
 
 Status check_file(const FileRule& rule, const Identity& user) {
   struct stat found {};
   if (::stat(rule.path.c_str(), &found) != 0)
+    // What is not there, or may not be looked at, is told where it is opened, with the better
+    // words.
     return errno == ENOENT || errno == EACCES ? ok() : Status(files::io_error(rule.path));
+  // The special bits, too: a set-user-id bit on a file of secrets is a slip to be seen.
   const unsigned mode = found.st_mode & 07777U;
   const unsigned open = mode & rule.forbidden;
   if (open != 0)
@@ -61,9 +65,12 @@ Status check_file(const FileRule& rule, const Identity& user) {
 Status make_private_folder(const std::filesystem::path& path, const Identity& user) {
   std::error_code failure;
   if (std::filesystem::exists(path, failure)) return ok();
+  // Folders on the way, such as /var/lib, are for others to pass through; the last one alone is
+  // private.
   const mode_t mask = ::umask(022);
   std::filesystem::create_directories(path.parent_path(), failure);
   ::umask(mask);
+  // Atomic: no moment in which the folder is there and open.
   if (::mkdir(path.c_str(), 0700) != 0) return files::io_error(path);
   if (::geteuid() == 0 && user.user != 0 && ::chown(path.c_str(), user.user, user.group) != 0)
     return files::io_error(path);

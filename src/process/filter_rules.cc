@@ -8,6 +8,8 @@
 namespace restante::process {
 namespace {
 
+// A service never needs these: a call means that it is not the service that runs any more, so the
+// process ends at once, and the kernel's log says why.
 constexpr const char* kDeadly[] = {"acct",
                                    "add_key",
                                    "bpf",
@@ -56,6 +58,7 @@ constexpr const char* kDeadly[] = {"acct",
                                    "userfaultfd",
                                    "vhangup"};
 
+// Of programs that start others, which only some processes do.
 constexpr const char* kHelperCalls[] = {"execve", "execveat",         "fork",
                                         "ptrace", "process_vm_readv", "vfork"};
 
@@ -72,6 +75,7 @@ void FilterRules::rule(std::uint32_t action, const char* name,
                        std::span<const scmp_arg_cmp> conditions) {
   // By name: libseccomp knows the numbers of each architecture, and leaves out what one lacks.
   const int number = seccomp_syscall_resolve_name(name);
+  // A failure is kept and told by load(): a filter that lacks a rule must not go into force.
   if (!context_ || failure_ != 0 || number == __NR_SCMP_ERROR) return;
   const int added = seccomp_rule_add_array(
       context_.get(), action, number, static_cast<unsigned>(conditions.size()), conditions.data());

@@ -14,6 +14,7 @@
 namespace restante::process {
 namespace {
 
+// Kept here, so that a program built on Debian 12 uses what a newer kernel can do.
 // Debian 12's header ends with version 2; these are the kernel's later ones.
 constexpr std::uint64_t kFsTruncate = 1ULL << 14;  // Version 3.
 constexpr std::uint64_t kFsIoctlDev = 1ULL << 15;  // Version 5.
@@ -47,10 +48,13 @@ constexpr std::uint64_t kOfFiles = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_
 
 Ruleset handled(int version, Tcp tcp) {
   Ruleset out;
+  // What is not handled is allowed: all that the kernel knows is asked for, and rules give back the
+  // little that is needed.
   out.fs = LANDLOCK_ACCESS_FS_REFER - 1;  // All of version 1.
   if (version >= 2) out.fs |= LANDLOCK_ACCESS_FS_REFER;
   if (version >= 3) out.fs |= kFsTruncate;
   if (version >= 5) out.fs |= kFsIoctlDev;
+  // Not handled for a process that may speak to all: each port would need a rule.
   if (version >= 4 && tcp != Tcp::kAll) out.net |= kNetBind;
   if (version >= 4 && (tcp == Tcp::kNone || tcp == Tcp::kPorts)) out.net |= kNetConnect;
   if (version >= 6) out.scoped = kScopeAbstractSockets | kScopeSignals;
@@ -68,11 +72,13 @@ std::uint64_t rights(Access access) {
 
 Status add_rule(int ruleset, const PathRule& rule, std::uint64_t handled_fs) {
   const files::Descriptor file(::open(rule.path.c_str(), O_PATH | O_CLOEXEC));
+  // A path that is optional and not there has nothing to allow.
   if (!file.is_open()) return errno == ENOENT ? ok() : Status(files::io_error(rule.path));
   struct stat found {};
   landlock_path_beneath_attr attributes{};
   attributes.parent_fd = file.number();
   attributes.allowed_access = rights(rule.access) & handled_fs;
+  // A right of folders on a file is refused by the kernel with EINVAL, and would cost the whole.
   if (::fstat(file.number(), &found) == 0 && !S_ISDIR(found.st_mode))
     attributes.allowed_access &= kOfFiles;
   const long added =
@@ -96,6 +102,7 @@ Status restrict_by(int ruleset, const std::vector<PathRule>& rules, std::uint64_
 
 }  // namespace
 
+// Zero also where the kernel knows it and has it switched off (lsm=).
 int landlock_version() {
   const long version =
       ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);

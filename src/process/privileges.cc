@@ -30,6 +30,7 @@ __user_cap_header_struct own_header() { return {_LINUX_CAPABILITY_VERSION_3, 0};
 bool has_capabilities() {
   __user_cap_header_struct header = own_header();
   Capabilities held{};
+  // In doubt yes: the caller gives up what it can and then says that it failed.
   if (::syscall(SYS_capget, &header, held.data()) != 0) return true;
   for (const auto& part : held)
     if (part.effective != 0 || part.permitted != 0 || part.inheritable != 0) return true;
@@ -54,6 +55,7 @@ Status keep_reading() {
 /// Also those that a program run later could gain; only root may do that, and only root needs to.
 void empty_bounding_set() {
   for (unsigned long capability = 0; ::prctl(PR_CAPBSET_READ, capability) >= 0; ++capability)
+    // Refused without CAP_SETPCAP, and then none can be gained either.
     if (::prctl(PR_CAPBSET_DROP, capability) != 0) return;
 }
 
@@ -63,6 +65,7 @@ Status check_no_way_back(const Identity& identity) {
   uid_t saved = 0;
   const bool is_user = ::getresuid(&real, &effective, &saved) == 0 && real == identity.user &&
                        effective == identity.user && saved == identity.user;
+  // Tried, not concluded: kernels and user namespaces differ in what setresuid() leaves behind.
   const bool regained = identity.user != 0 && (::setuid(0) == 0 || ::seteuid(0) == 0);
   if (!is_user || regained)
     return Error(Errc::kAuth, "root's rights could be had again after becoming " + identity.name);
@@ -85,10 +88,12 @@ void take_own_home(uid_t user, const std::string& home) {
 
 Identity identity_of(uid_t user, gid_t group) {
   const passwd* const entry = ::getpwuid(user);
+  // A number without a name still runs; containers often have no such line in passwd.
   return {user, group, entry != nullptr ? entry->pw_name : "user " + std::to_string(user)};
 }
 
 bool in_group(gid_t group) {
+  // Root, and one's own first group, are not in that list.
   if (::geteuid() == 0 || ::getegid() == group) return true;
   std::vector<gid_t> groups(static_cast<std::size_t>(std::max(0, ::getgroups(0, nullptr))));
   const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
@@ -99,6 +104,7 @@ bool in_group(gid_t group) {
 bool in_group(const Identity& identity, gid_t group) {
   constexpr int kGroupsMax = 65536;  // NGROUPS_MAX of Linux.
   int count = 0;
+  // The first call only counts.
   ::getgrouplist(identity.name.c_str(), identity.group, nullptr, &count);
   std::vector<gid_t> groups(static_cast<std::size_t>(std::clamp(count, 1, kGroupsMax)));
   count = static_cast<int>(groups.size());
@@ -126,17 +132,22 @@ Result<Identity> find_identity(const std::string& user, const std::string& group
 }
 
 Status become(const Identity& identity, Keeps keeps) {
+  // Started as that user by systemd: there is nothing to change but what capabilities it was given.
   if (::geteuid() == identity.user && identity.user != 0) return drop_capabilities();
   if (::geteuid() != 0)
     return Error(Errc::kAuth,
                  "only root can become " + identity.name + "; this is " + own_identity().name);
   if (identity.user == 0) return ok();
+  // Before the user changes: afterwards there is no right to do it.
   empty_bounding_set();
   const passwd* const entry = ::getpwuid(identity.user);
   const std::string home = entry != nullptr ? entry->pw_dir : "";
   const bool keeps_reading = keeps == Keeps::kReading;
+  // A change of user clears them all; this one is taken back right afterwards, but for the one
+  // right.
   if (keeps_reading && ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
     return refused("cannot keep the right to read");
+  // Groups first, while root's rights are there; root's own groups must not stay.
   const bool groups_set = entry != nullptr ? ::initgroups(entry->pw_name, identity.group) == 0
                                            : ::setgroups(0, nullptr) == 0;
   if (!groups_set || ::setresgid(identity.group, identity.group, identity.group) != 0 ||

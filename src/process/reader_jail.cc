@@ -40,10 +40,12 @@ constexpr const char* kRefused[] = {"accept",   "accept4",  "bind",     "connect
 
 /// A process keeps closer bounds of its own.
 Status bound(decltype(RLIMIT_CPU) what, std::uint64_t most) {
+  // Never more than it had: an operator's tighter limit counts.
   rlimit limit{};
   const bool is_known = ::getrlimit(what, &limit) == 0;
   limit.rlim_cur = std::min<rlim_t>(limit.rlim_cur, most);
   limit.rlim_max = std::min<rlim_t>(limit.rlim_max, most);
+  // A limit that cannot be set is no reason to read on without it.
   if (is_known && ::setrlimit(what, &limit) == 0) return ok();
   return files::io_error("setrlimit");
 }
@@ -87,10 +89,13 @@ Status filter(int socket) {
 
 Status enter_reader_jail(int socket, const JailBounds& bounds) {
   be_the_first_to_go();
+  // No other process of the same user may look into it with a debugger, where mail of all accounts
+  // passes.
   ::prctl(PR_SET_DUMPABLE, 0);
   RESTANTE_CHECKED(bound(RLIMIT_CORE, 0));
   RESTANTE_CHECKED(bound(RLIMIT_STACK, kJailStackBytes));
   RESTANTE_CHECKED(bound(RLIMIT_CPU, static_cast<std::uint64_t>(bounds.processor.count())));
+  // The sanitizers' shadow takes terabytes of address space, and counts.
   if (!kSanitized) RESTANTE_CHECKED(bound(RLIMIT_DATA, bounds.memory_bytes));
   RESTANTE_CHECKED(no_new_privileges());
   return has_seccomp() ? filter(socket) : ok();

@@ -16,6 +16,8 @@ constexpr const char* kNoSeccomp =
 /// Whether it is in force; why not, if not, goes to `missing`.
 bool in_force(const Status& status, std::string_view sentence, std::vector<std::string>& missing) {
   if (!status)
+    // A kernel without the means has a sentence for its operator; any other failure has its own
+    // words.
     missing.push_back(status.error().code == Errc::kNotFound ? std::string(sentence)
                                                              : status.error().detail);
   return status.has_value();
@@ -30,9 +32,11 @@ std::string Sandbox::to_string() const {
 }
 
 Sandbox enter_sandbox(const SandboxPlan& plan) {
+  // In this order: Landlock and seccomp both ask for it, unless one is root.
   Sandbox out;
   out.no_new_privileges = in_force(no_new_privileges(), {}, out.missing);
   const int version = landlock_version();
+  // Each by itself: a kernel that lacks one still gives the other.
   if (in_force(restrict_files(plan.paths, plan.tcp, plan.ports), kNoLandlock, out.missing))
     out.landlock = version;
   out.seccomp = in_force(filter_system_calls(plan.calls), kNoSeccomp, out.missing);

@@ -68,11 +68,13 @@ constexpr const char* kForSanitizers[] = {"arch_prctl",
                                           "wait4",
                                           "waitid"};
 
+// What sockets, terminals and files are asked; an open list would reach every driver.
 constexpr std::uint64_t kRequests[] = {FIONBIO, FIONREAD, TCGETS};  // Of ioctl.
 
 void allow_by_arguments(FilterRules& rules) {
   // clone3 keeps its flags where a filter cannot look, so it is not there, and threads are made by
   // clone: threads, and no processes.
+  // A process can rename itself, as threads do for a debugger, and nothing else.
   rules.allow("clone", {masked(0, CLONE_THREAD, CLONE_THREAD)});
   // No memory that was written becomes code.
   rules.allow("mmap", {masked(2, PROT_EXEC, 0)});
@@ -99,6 +101,7 @@ void add_rules(FilterRules& rules, const CallNeeds& needs) {
   if (needs.helpers) allow_processes(rules);
   allow_by_arguments(rules);
   if (network)
+    // Netlink is how the C library asks for its own addresses when it looks a name up.
     for (const int family : {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK})
       rules.allow("socket", {equals(0, static_cast<std::uint64_t>(family))});
   rules.all(SCMP_ACT_KILL_PROCESS, deadly_calls());
@@ -109,11 +112,13 @@ void add_rules(FilterRules& rules, const CallNeeds& needs) {
 
 bool has_seccomp() {
   const std::uint32_t action = SECCOMP_RET_KILL_PROCESS;
+  // Asked, not tried: a filter cannot be taken back.
   return ::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
 Status filter_system_calls(const CallNeeds& needs) {
   if (!has_seccomp()) return Error(Errc::kNotFound, "this kernel takes no seccomp filter");
+  // As an old kernel would say: libraries then take another way, where EPERM would end them.
   FilterRules rules(SCMP_ACT_ERRNO(ENOSYS));
   add_rules(rules, needs);
   return rules.load();

@@ -30,6 +30,7 @@ std::string first_line(const fs::path& path) {
 std::optional<std::uint64_t> least_tasks(const fs::path& root, fs::path group) {
   std::optional<std::uint64_t> least;
   for (;; group = group.parent_path()) {
+    // The least counts: any group above can be the one that refuses.
     const std::string text = first_line(root / group.relative_path() / "pids.max");
     if (const auto here = parse_decimal<std::uint64_t>(text))
       least = std::min(least.value_or(UINT64_MAX), *here);
@@ -47,6 +48,7 @@ std::optional<rlim_t> limit_of(decltype(RLIMIT_AS) resource) {
 bool has_room_for_stacks() {
   constexpr std::size_t kBytes = kStacks * kStackBytes;
   void* const place =
+      // PROT_NONE and NORESERVE, so that the question costs no memory.
       ::mmap(nullptr, kBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (place == MAP_FAILED) return false;
   ::munmap(place, kBytes);
@@ -75,6 +77,7 @@ SystemLimits look_at_limits() {
 std::string limit_of_threads(const SystemLimits& limits) {
   if (!has_room_for_stacks()) return limit_of_memory();
   const auto of_user = limit_of(RLIMIT_NPROC);
+  // The kernel counts by both; the smaller one is met first.
   if (limits.tasks && (!of_user || *limits.tasks <= *of_user))
     return "the limit is pids.max = " + std::to_string(*limits.tasks) +
            " of the control group (systemd: TasksMax=, containers: --pids-limit)";

@@ -24,6 +24,8 @@ bool is_timestamp(std::string_view text) {
 std::string_view find_apop_timestamp(std::string_view greeting) {
   const std::size_t begin = greeting.find('<');
   const std::size_t end = begin == greeting.npos ? begin : greeting.find('>', begin);
+  // A server that has no APOP has no timestamp in its greeting, and one in a wrong form counts as
+  // none.
   if (end == greeting.npos) return {};
   const std::string_view found = greeting.substr(begin, end - begin + 1);
   return is_timestamp(found) ? found : std::string_view();

@@ -29,6 +29,7 @@ bool is_token(std::string_view text) {
 bool is_value(std::string_view text) {
   const auto fits = [](char c) {
     return (is_ascii(c) && !is_control(c)) || c == '\t' || c == '\r' || c == '\n';
+  // It may be a line of an HTTP header that the client passes on, blanks and line ends included.
   };
   return std::all_of(text.begin(), text.end(), fits);
 }
@@ -37,6 +38,7 @@ Result<SecretString> token_of(std::string_view value) {
   // As in HTTP the scheme's case does not matter; the token's does.
   if (!starts_with_ignore_case(value, kScheme)) return bad_token("auth is not Bearer");
   value.remove_prefix(kScheme.size());
+  // One space is in the grammar, and some clients send more.
   while (value.starts_with(' ')) value.remove_prefix(1);
   if (!is_token(value)) return bad_token("malformed token");
   return SecretString(value);
@@ -45,6 +47,8 @@ Result<SecretString> token_of(std::string_view value) {
 /// The pairs up to the ^A that ends them all, which is the message's last.
 Result<SecretString> token_in_pairs(std::string_view rest) {
   std::optional<SecretString> token;
+  // A pair that we do not know is passed over, as RFC 7628 s.3.1 has it, but a malformed one is
+  // not: what follows it could be read in two ways.
   while (rest.size() > 1) {
     const std::size_t end = rest.find(kSeparator);
     const std::string_view pair = rest.substr(0, end);
@@ -92,6 +96,7 @@ Result<BearerMessage> parse_xoauth2(std::string_view message) {
   if (!message.starts_with(kUser) || end == message.npos)
     return bad_token("XOAUTH2 without a user");
   const std::string_view name = message.substr(kUser.size(), end - kUser.size());
+  // A name goes to the directory and to the log; OAUTHBEARER's is checked with its header.
   if (!is_utf8(name)) return bad_token("XOAUTH2 name is not UTF-8");
   RESTANTE_CHECKED(check_name(name));
   RESTANTE_TRY(SecretString token, token_in_pairs(message.substr(end + 1)));
@@ -100,6 +105,7 @@ Result<BearerMessage> parse_xoauth2(std::string_view message) {
 
 std::string format_oauth_bearer(const BearerMessage& message, const BearerService& service) {
   std::string out = "n,";
+  // Without a name the token says who it is for.
   if (!message.name.empty()) out += "a=" + escape_name(message.name);
   out += ",\x01host=" + service.host + "\x01port=" + std::to_string(service.port) + "\x01";
   append_secret(out, "auth=Bearer ");
@@ -117,6 +123,8 @@ std::string format_xoauth2(const BearerMessage& message) {
 }
 
 Step BearerServer::start(std::optional<std::string_view> initial) {
+  // An empty challenge: the client speaks first, in a message of its own where it had no room
+  // behind AUTH.
   if (!initial) return Challenge{};
   return respond(*initial);
 }
@@ -131,6 +139,7 @@ Step BearerServer::respond(std::string_view response) {
 }
 
 Step BearerServer::refused() {
+  // The client answers the reason with one more message before the end, which respond() waits for.
   told_why_ = true;
   // RFC 7628 s.3.2.2 and RFC 6750 s.3.1; XOAUTH2 carries an HTTP status instead.
   if (dialect_ == BearerDialect::kXoauth2)
@@ -139,6 +148,8 @@ Step BearerServer::refused() {
 }
 
 Result<std::optional<SecretString>> BearerClient::start() {
+  // XOAUTH2 and most token services have no second name, so the request is refused here instead of
+  // by a server in words of its own.
   if (!credentials_.authorization.empty() && credentials_.authorization != credentials_.name)
     return Error(Errc::kSyntax, "a token cannot act as another user");
   // The name is of the configuration, but a control character in it could end a pair and begin

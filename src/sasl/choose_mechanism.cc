@@ -8,6 +8,7 @@ bool is_possible(const MechanismInfo& way, const ClientSituation& situation) {
   // MD5 proofs can be guessed from a recorded login, so they are used only where the owner allows
   // them.
   if (way.is_old_digest && !situation.old_digests) return false;
+  // A token or a password itself goes over TLS alone, though a server may offer more in the clear.
   if (way.needs == Needs::kPrivacy) return situation.is_private;
   return way.needs != Needs::kBinding || !situation.bindings.empty();
 }
@@ -21,6 +22,7 @@ int rank(const MechanismInfo& way) {
 Error nothing_fits(const ClientSituation& situation) {
   if (situation.kind == CredentialKind::kCertificate)
     return Error(Errc::kNotFound, "the server offers no EXTERNAL for the client's certificate");
+  // Before the other reasons: with TLS the server may well offer what is missing.
   if (!situation.is_private)
     return Error(Errc::kNotFound, "the server offers no login that is safe without TLS: use TLS");
   if (situation.kind == CredentialKind::kToken)
@@ -34,6 +36,7 @@ MechanismSet parse_mechanism_names(std::string_view names) {
   MechanismSet out;
   while (!names.empty()) {
     const std::size_t space = names.find(' ');
+    // A name that we do not know is a mechanism that we do not have.
     if (const auto* const info = find_server_mechanism(names.substr(0, space))) out.add(info->id);
     names.remove_prefix(space == names.npos ? names.size() : space + 1);
   }

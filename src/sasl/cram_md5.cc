@@ -16,7 +16,10 @@ bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 }  // namespace
 
 Step CramMd5Server::start(std::optional<std::string_view> initial) {
+  // RFC 2195 s.2: the server speaks first, so an initial response would be a proof over nothing.
   if (initial) return Error(Errc::kSyntax, "CRAM-MD5 has no initial response");
+  // It comes from the greeting's text, which has to be one of a kind; without it an old proof would
+  // fit.
   if (challenge_.empty()) return Error(Errc::kState, "CRAM-MD5 without a challenge");
   return Challenge{challenge_};
 }
@@ -27,6 +30,7 @@ Step CramMd5Server::respond(std::string_view response) {
   if (space == std::string_view::npos) return Error(Errc::kSyntax, "CRAM-MD5 without a digest");
   const std::string_view name = response.substr(0, space);
   const std::string_view digest = response.substr(space + 1);
+  // Lower case alone, as the RFC has it: one form of a proof, as for everything that is compared.
   if (digest.size() != kDigestDigits || !std::all_of(digest.begin(), digest.end(), is_lower_hex))
     return Error(Errc::kSyntax, "CRAM-MD5 digest");
   if (Status fits = check_name(name); !fits) return std::move(fits).error();

@@ -15,6 +15,7 @@
 namespace restante::sasl {
 namespace {
 
+// 18 octets are 24 digits without padding, and no two exchanges ever meet.
 constexpr std::size_t kNonceBytes = 18;
 
 const EVP_MD* algorithm(Hash hash) { return hash == Hash::kSha1 ? EVP_sha1() : EVP_sha256(); }
@@ -43,6 +44,7 @@ std::size_t digest_bytes(Hash hash) { return hash == Hash::kSha1 ? 20 : 32; }
 std::string digest(Hash hash, std::string_view text) {
   Buffer out{};
   unsigned int size = 0;
+  // It fails for want of memory alone: there is no answer to give that would be right.
   RESTANTE_CHECK(
       EVP_Digest(text.data(), text.size(), out.data(), &size, algorithm(hash), nullptr) == 1);
   return to_string(out, size);
@@ -65,6 +67,7 @@ std::string pbkdf2(Hash hash, std::string_view password, std::string_view salt,
                                    static_cast<int>(iterations), algorithm(hash),
                                    static_cast<int>(size), out.data()) == 1);
   std::string derived = to_string(out, size);
+  // It logs in like the password, so memory that is used again must not hold it.
   OPENSSL_cleanse(out.data(), out.size());
   return derived;
 }
@@ -73,6 +76,7 @@ Result<std::string> md5_hex(std::string_view text) {
   Buffer out{};
   unsigned int size = 0;
   if (EVP_Digest(text.data(), text.size(), out.data(), &size, EVP_md5(), nullptr) != 1)
+    // A machine in FIPS mode has none, and that must not end the server.
     return Error(Errc::kState, "OpenSSL has no MD5");
   return to_hex(out, size);
 }
@@ -87,6 +91,7 @@ Result<std::string> hmac_md5_hex(std::string_view key, std::string_view text) {
 }
 
 bool same_bytes(std::string_view a, std::string_view b) {
+  // In a time that does not depend on how much of it is right.
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 

@@ -11,6 +11,7 @@ Step ExternalServer::start(std::optional<std::string_view> initial) {
 }
 
 Step ExternalServer::respond(std::string_view response) {
+  // No name: the certificate's own is meant.
   if (response.empty()) return External{};
   if (!is_utf8(response)) return Error(Errc::kSyntax, "EXTERNAL is not UTF-8");
   if (Status fits = check_name(response); !fits) return std::move(fits).error();

@@ -125,6 +125,8 @@ constexpr std::array kWays = {
                   .is_old_digest = true,
                   .make_server = &serve_cram_md5,
                   .make_client = &use<CramMd5Client>},
+    // The two commands take no part in AUTH, so they have no sides to make: the sessions speak
+    // them.
     MechanismInfo{.id = Id::kApop, .name = "APOP", .needs = Needs::kNothing, .is_old_digest = true},
     MechanismInfo{.id = Id::kUser, .name = "USER", .needs = Needs::kPrivacy},
 };
@@ -156,6 +158,7 @@ const MechanismInfo* find(std::span<const MechanismInfo> among, std::string_view
 std::span<const MechanismInfo> login_ways() { return kWays; }
 
 std::span<const MechanismInfo> server_mechanisms() {
+  // They stand at the end, which is_in_order() holds.
   return login_ways().first(kWays.size() - kCommands);
 }
 
@@ -181,6 +184,7 @@ bool has_bound_form(MechanismSet mechanisms) {
 
 MechanismSet with_bound_forms(MechanismSet mechanisms) {
   MechanismSet out = mechanisms;
+  // Every hash has its bound form: who allows the one has no reason to keep out the safer one.
   for (const MechanismInfo& bound : kWays)
     for (const MechanismInfo& plain : kWays)
       if (bound.needs == Needs::kBinding && plain.scram == bound.scram && mechanisms.has(plain.id))

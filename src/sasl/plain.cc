@@ -11,6 +11,7 @@ Step PlainServer::start(std::optional<std::string_view> initial) {
 }
 
 Step PlainServer::respond(std::string_view response) {
+  // The first two NULs separate: a name must not reach into the password, or the password into it.
   const std::size_t first = response.find('\0');
   if (first == std::string_view::npos) return Error(Errc::kSyntax, "PLAIN without NUL");
   const std::size_t second = response.find('\0', first + 1);
@@ -20,6 +21,7 @@ Step PlainServer::respond(std::string_view response) {
   const std::string_view password = response.substr(second + 1);
   if (password.find('\0') != std::string_view::npos)
     return Error(Errc::kSyntax, "PLAIN with three NULs");
+  // As a whole, so that no part can begin in the middle of a character.
   if (!is_utf8(response)) return Error(Errc::kSyntax, "PLAIN is not UTF-8");
   if (!authorization.empty())
     if (Status fits = check_name(authorization); !fits) return std::move(fits).error();
@@ -39,6 +41,7 @@ Result<std::optional<SecretString>> PlainClient::start() {
   message += '\0';
   append_secret(message, password);
   SecretString out(message);
+  // RFC 4616 s.2 has UTF-8 alone, and what a server made of other octets would be another password.
   const bool sayable = is_utf8(message);
   wipe(message);
   if (!sayable) return Error(Errc::kSyntax, "name or password is not UTF-8");

@@ -20,6 +20,8 @@ bool is_printable_ascii(char c) { return is_ascii(c) && !is_control(c); }
 /// `text` is UTF-8 without NUL.
 Result<std::string> apply_saslprep(std::string_view text) {
   std::string buffer(text);
+  // Its size has to be given beforehand, and a call that is repeated with more room would leave
+  // copies of a password behind.
   buffer.resize(text.size() * kGrowthMax + 1, '\0');
   const int code =
       stringprep(buffer.data(), buffer.size(), Stringprep_profile_flags(0), stringprep_saslprep);
@@ -30,6 +32,7 @@ Result<std::string> apply_saslprep(std::string_view text) {
     return Error(Errc::kSyntax,
                  std::string("SASLprep: ") + stringprep_strerror(static_cast<Stringprep_rc>(code)));
   }
+  // A password of nothing but soft hyphens, for instance, is an empty one.
   if (prepared.empty()) return Error(Errc::kSyntax, "nothing left by SASLprep");
   return prepared;
 }
@@ -39,6 +42,7 @@ Result<std::string> apply_saslprep(std::string_view text) {
 Result<std::string> prepare(std::string_view text) {
   if (text.empty()) return Error(Errc::kSyntax, "nothing to prepare");
   if (text.size() > limits::kSaslLineBytesMax) return Error(Errc::kLimit, "too long to prepare");
+  // Nearly all names and passwords, which SASLprep leaves as they are.
   if (std::all_of(text.begin(), text.end(), is_printable_ascii)) return std::string(text);
   if (!is_utf8(text) || text.find('\0') != std::string_view::npos)
     return Error(Errc::kSyntax, "not UTF-8");

@@ -19,6 +19,7 @@ Step ScramServer::respond(std::string_view response) {
     case Await::kFinal: return take_final(response);
     case Await::kAcknowledgement:
       if (!response.empty()) return Error(Errc::kSyntax, "SCRAM goes on behind its end");
+      // A client that acknowledges with words has another idea of where the exchange is.
       return Proven{name_, authorization_};
     case Await::kKeys: break;
   }
@@ -35,6 +36,7 @@ Step ScramServer::take_first(std::string_view message) {
   name_ = std::move(first->name);
   authorization_ = header.authorization;
   nonce_ = first->nonce;
+  // The client repeats the header in its last message: a change of it on the way breaks the proof.
   binding_data_.insert(0, header.text);
   // Both sides sign all three messages, so that no change on the way goes unseen.
   auth_message_ = first->bare;
@@ -52,6 +54,7 @@ Status ScramServer::choose_binding(char flag, std::string_view type) {
     return ok();
   }
   if (flag != 'p') return Error(Errc::kSyntax, "-PLUS without channel binding");
+  // By the type's name: a client knows which one it can compute, and takes one that we offer.
   for (const ChannelBinding& known : context_.bindings) {
     if (known.type != type) continue;
     binding_data_ = known.data;
@@ -95,6 +98,7 @@ Step ScramServer::take_final(std::string_view message) {
 
 ScramBinding binding_for(bool is_plus, const ClientSituation& situation) {
   if (is_plus && !situation.bindings.empty()) return {'p', situation.bindings.front()};
+  // With 'y' a server that has it would take us for deceived; 'n' says that we are content without.
   // 'y' is only for a server that offers no channel binding at all.
   const bool server_can = has_bound_form(situation.offered);
   return {situation.bindings.empty() || server_can ? 'n' : 'y', {}};
@@ -121,6 +125,7 @@ Result<std::optional<SecretString>> ScramClient::start() {
 }
 
 Result<SecretString> ScramClient::respond(std::string_view challenge) {
+  // One answer to each message: a server that repeats one gets no second proof.
   switch (std::exchange(await_, Await::kFailed)) {
     case Await::kServerFirst: return take_first(challenge);
     case Await::kServerFinal: return take_final(challenge);
@@ -141,12 +146,14 @@ Result<SecretString> ScramClient::take_first(std::string_view message) {
     return Error(Errc::kLimit, "too few SCRAM iterations: " + std::to_string(first.iterations));
   std::string last = "c=";
   append_base64(header_ + (binding_.flag == 'p' ? binding_.channel.data : ""), last);
+  // What is bound stands in the signed text itself, so it cannot be another channel's.
   last += ",r=";
   last += first.nonce;
   const std::string auth_message = bare_ + ',' + std::string(message) + ',' + last;
   const std::string proof = make_proof(first.salt, first.iterations, auth_message);
   last += ",p=";
   append_base64(proof, last);
+  // No proof counts before the server has proved that it knows the keys, too.
   await_ = Await::kServerFinal;
   return SecretString(last);
 }
@@ -162,6 +169,7 @@ std::string ScramClient::make_proof(std::string_view salt, std::uint32_t iterati
   std::string proof = exclusive_or(client_key, signature);
   server_signature_ = hmac(hash_, server_key, auth_message);
   wipe(salted);
+  // Only then can it be compared, since the password is gone.
   wipe(client_key);
   wipe(server_key);
   return proof;

@@ -35,6 +35,7 @@ Status check_extensions(std::string_view rest) {
     const std::string_view part = rest.substr(0, comma);
     if (part.size() < 2 || !is_alpha(part[0]) || part[1] != '=') return bad("SCRAM extension");
     if (part[0] == 'm') return bad("SCRAM mandatory extension");
+    // An extension's value is passed over unread: it is signed with the rest.
     rest.remove_prefix(comma == rest.npos ? rest.size() : comma + 1);
   }
   return ok();
@@ -49,10 +50,12 @@ Result<std::string> unescape_name(std::string_view text) {
       continue;
     }
     const std::string_view code = text.substr(i + 1, 2);
+    // Every other use of '=' could be read in two ways.
     if (code != "2C" && code != "3D") return bad("SCRAM escape in a name");
     name += code == "2C" ? ',' : '=';
     i += 2;
   }
+  // After the escapes, which can be put into the middle of a character.
   if (!is_utf8(name)) return bad("SCRAM name is not UTF-8");
   RESTANTE_CHECKED(check_name(name));
   return name;
@@ -103,6 +106,7 @@ Result<Gs2Header> parse_gs2_header(std::string_view message) {
 
 Result<ClientFirst> parse_client_first(std::string_view message) {
   ClientFirst first;
+  // The order of the attributes is fixed (RFC 5802 s.5.1), so one form is one text.
   RESTANTE_TRY(Gs2Header header, parse_gs2_header(message));
   first.header = std::move(header);
   std::string_view rest = message.substr(first.header.text.size());
@@ -154,6 +158,7 @@ Result<ClientFinal> parse_client_final(std::string_view message) {
 }
 
 Result<std::string> parse_server_final(std::string_view message) {
+  // The reason is one of a fixed list, which tells an owner little more (RFC 5802 s.7).
   if (message.starts_with("e=")) return Error(Errc::kAuth, "the server refused");
   RESTANTE_TRY(std::string signature, take_base64(message, 'v'));
   RESTANTE_CHECKED(check_extensions(message));

@@ -34,6 +34,7 @@ bool put_parts(char32_t character, std::string& out) {
                               static_cast<std::int32_t>(parts.size()), &error);
   if (U_FAILURE(error) || count <= 0) return false;
   std::string ascii;
+  // Marks above and below are parts beyond ASCII: without them the letter is still read.
   for (std::int32_t i = 0; i < count; ++i) {
     const char16_t part = parts.at(static_cast<std::size_t>(i));
     if (part < 0x80) ascii += static_cast<char>(part);
@@ -51,7 +52,9 @@ void put(char32_t character, std::string& out) {
   }
   if (put_parts(character, out)) return;
   std::string alone;
+  // As many as it takes cells, so that columns stay where they are.
   append_character(alone, character);
+  // Blocks draw bars, in which a question mark would look like an unknown character.
   const bool is_bar = character >= 0x2580 && character <= 0x259F;
   out.append(cells(alone), is_bar ? '#' : '?');
 }

@@ -29,6 +29,7 @@ std::string take_line(std::string_view& text) {
     text.remove_prefix(std::min(text.find_first_not_of('\r', end), text.size()));
     if (text.starts_with('\n')) text.remove_prefix(1);
     if (!line.empty() && !piece.empty()) piece.remove_prefix(1);
+    // Bounded while the line is put together: a line may be continued as long as the file is.
     if (line.size() < 2 * kValueBytesMax) line.append(piece);
   } while (text.starts_with(' ') || text.starts_with('\t'));
   return line;
@@ -36,6 +37,7 @@ std::string take_line(std::string_view& text) {
 
 Property property_of(const std::string& line) {
   Property property;
+  // RFC 5545 allows colons in values of parameters only in quotes.
   bool quoted = false;
   std::size_t colon = 0;
   while (colon < line.size() && (quoted || line[colon] != ':')) {
@@ -73,6 +75,7 @@ std::string plain(std::string_view value) {
   std::string text;
   for (std::size_t i = 0; i < value.size(); ++i) {
     if (value[i] != '\\' || i + 1 == value.size()) {
+      // A backslash at the very end escapes nothing, and is shown.
       text += value[i];
       continue;
     }
@@ -94,6 +97,7 @@ std::string time_of(const Property& property) {
   if (!has_time) return text;
   text.append(" ").append(value.substr(9, 2)).append(":").append(value.substr(11, 2));
   const std::string zone = parameter(property, "TZID");
+  // A time in UTC has no zone of its own in RFC 5545; one that stands there means nothing.
   if (value.ends_with('Z')) return text + " UTC";
   return zone.empty() ? text : text + " (" + zone + ")";
 }
@@ -168,6 +172,7 @@ void Writer::take(const Property& property) {
   if (name == "due") line("Due", time_of(property));
   if (name == "location") line("Where", plain(property.value));
   if (name == "organizer") line("From", person_of(property));
+  // A company's meeting names hundreds; the text is for reading and for the search.
   if (name == "attendee" && people_++ < kPeopleMax) line("Who", person_of(property));
   if (name == "status") line("Status", to_lower(trim(property.value)));
   if (name == "description") line("About", plain(property.value));

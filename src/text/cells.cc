@@ -17,6 +17,7 @@ bool is(char32_t character, UProperty property) {
 /// A character on its own.
 std::size_t cells_of(char32_t character) {
   if (character >= 0x20 && character < 0x7F) return 1;
+  // Marks and signs without a shape of their own: a terminal draws them onto the cell before.
   const auto wide = static_cast<UChar32>(character);
   switch (u_charType(wide)) {
     case U_NON_SPACING_MARK:
@@ -37,6 +38,7 @@ std::size_t cells_of(char32_t character) {
 std::size_t take_cluster(std::string_view& text) {
   const char32_t first = take_character(text);
   std::size_t width = cells_of(first);
+  // Nothing in ASCII belongs to the character before; most texts end here.
   if (!text.empty() && static_cast<unsigned char>(text.front()) < 0x80U) return width;
   const bool is_flag = is(first, UCHAR_REGIONAL_INDICATOR);
   bool is_joined = false;
@@ -49,6 +51,7 @@ std::size_t take_cluster(std::string_view& text) {
         width > 0 && is(next, UCHAR_EMOJI_MODIFIER) && is(first, UCHAR_EMOJI_MODIFIER_BASE);
     const bool of_picture = is_joined && is(next, UCHAR_EXTENDED_PICTOGRAPHIC);
     if (cells_of(next) > 0 && !second_half && !of_emoji && !of_picture) break;
+    // A flag is two letters in one picture of two cells; joined pictures are drawn as one.
     if (second_half || of_picture || (next == kAsEmoji && width > 0)) width = 2;
     has_flag_half |= second_half;
     is_joined = next == kJoiner && width > 0;

@@ -189,6 +189,57 @@ def test_settings_in_postgresql(make_server, accounts_of, database, back_end):
     assert not (server.data_dir / "accounts.db").exists()
 
 
+# As the version before is_operator made it.
+OLD_TABLE = """
+CREATE TABLE restante_settings (
+  account text COLLATE "C" PRIMARY KEY,
+  enabled boolean NOT NULL DEFAULT true,
+  no_login boolean NOT NULL DEFAULT false,
+  networks text,
+  quota_octets bigint CHECK (quota_octets >= 0),
+  quota_messages bigint CHECK (quota_messages >= 0),
+  retention_days integer CHECK (retention_days >= 0),
+  retention_from smallint CHECK (retention_from IN (0, 1)),
+  several_addresses smallint CHECK (several_addresses IN (0, 1)),
+  route_pop3 text,
+  route_lmtp text CHECK (route_lmtp IS NULL OR route_pop3 IS NOT NULL)
+);
+CREATE TABLE restante_device (
+  account text COLLATE "C" NOT NULL,
+  label text COLLATE "C" NOT NULL,
+  tag text NOT NULL CHECK (length(tag) = 64),
+  created bigint NOT NULL,
+  last_used bigint,
+  PRIMARY KEY (account, label)
+);
+INSERT INTO restante_settings (account, quota_messages) VALUES ('alice@example.test', 23);
+INSERT INTO restante_settings (account, enabled) VALUES ('off@example.test', false);
+"""
+
+
+def rows(database, query):
+    return database.sql("\\pset tuples_only on\n\\pset format unaligned\n" + query).split()
+
+
+def test_the_table_of_an_older_version_is_read_and_then_upgraded(make_server, accounts_of):
+    own = Postgresql().start()
+    try:
+        own.sql(OLD_TABLE)
+        server = make_server({"accounts": {**accounts_of("passwd-file"), "settings": "postgresql",
+                                           "settings_connection": own.conninfo,
+                                           "cache_time": "0s"}})
+        backends.assert_logs_in(server, NAME, PASSWORD)
+        assert show(server)["quota"]["messages"] == 23
+        server.ctl("account", "operator", "alice")
+        assert show(server)["operator"] is True and show(server)["quota"]["messages"] == 23
+        assert rows(own, "SELECT account, enabled, is_operator FROM restante_settings "
+                         "ORDER BY account") == ["alice@example.test|t|t", "off@example.test|f|f"]
+        phone = device(server, "phone")
+        backends.assert_logs_in(server, NAME, phone)
+    finally:
+        own.close()
+
+
 def test_a_back_end_that_is_down_is_no_wrong_password(make_server, accounts_of, slapd):
     server = make_server({"accounts": accounts_of("ldap")})
     phone = device(server, "phone")

@@ -109,6 +109,17 @@ def test_ten_million_acts_are_searched_in_five_seconds():
         assert row["processor"] < 5, row
 
 
+@pytest.mark.release
+def test_deliveries_are_measured_with_an_archive():
+    done = side_by_side("--rounds", "1", "--seconds", "0.1", "--format", "json",
+                        program="archived/logs.py")
+    medians = json.loads(done.stdout)["medians"]
+    assert set(medians) == {"1", "16", "64"}
+    for by_logs in medians.values():
+        assert set(by_logs) == {"0", "1", "4", "16"}
+        assert all(one["per_second"] > 0 for one in by_logs.values())
+
+
 def test_only_some(tmp_path):
     done = side_by_side("--smallest", "--rounds", "2", "--only", "poll",
                         "--peers", "restanted", "yardstick")

@@ -10,6 +10,7 @@ from harness.deadline import poll
 from harness.lmtp import Lmtp
 from harness.messages import numbered
 from harness.pop3 import login_when_free
+from harness.server import listen
 from harness.targets import MailTarget
 
 pytestmark = pytest.mark.sanitized
@@ -26,6 +27,15 @@ def start(make_server, *targets, **overrides):
 def copy_to(server, account, target, *options, scheme="lmtp"):
     place = target if isinstance(target, str) else f"{scheme}:127.0.0.1:{target.port}"
     server.ctl("account", "copy", account.name, "--to", place, *options)
+    await_known(server, account)
+
+
+def await_known(server, account):
+    """The running server has seen the copies as they are now."""
+    shown = json.loads(server.ctl("--format", "json", "account", "copy", "list",
+                                  account.name).stdout)["copies"]
+    labels = ",".join(one["label"] + ("(paused)" if one["paused"] else "") for one in shown)
+    server.logged(rf"copies known account={account.name} copies={re.escape(labels)}$")
 
 
 def deliver(server, account, *numbers, sender="sender@example.org"):
@@ -181,6 +191,7 @@ def test_paused_and_resumed(make_server):
         account = server.add_account()
         copy_to(server, account, target)
         server.ctl("account", "copy", "pause", account.name, "copy")
+        await_known(server, account)
         deliver(server, account, 1)
         await_queue(server, waiting=1, state="paused")
         server.ctl("account", "copy", "resume", account.name, "copy")
@@ -189,7 +200,8 @@ def test_paused_and_resumed(make_server):
 
 
 def test_a_second_server_has_the_same_ids(make_server):
-    second = make_server()
+    second = make_server({"listen": [listen("pop3", "starttls"),
+                                     {**listen("lmtp", "starttls"), "uid_networks": ["127.0.0.1"]}]})
     twin = second.add_account("twin@example.test")
     first = make_server({"copies": {"targets": [f"lmtp:127.0.0.1:{second.port('lmtp')}"]}})
     account = first.add_account("twin@example.test")

@@ -14,9 +14,10 @@ from harness.old_server import OldServer
 from harness.ports import free_port
 from harness.postfix import Postfix
 from harness.srs import Srs
-from harness.targets import MailTarget
 from harness.lmtp import Lmtp
 from harness.pop3 import Pop3, login_when_free
+from harness.server import listen
+from harness.targets import MailTarget
 
 
 def start(make_server, target, **more):
@@ -79,7 +80,7 @@ def test_the_same_mail_in_cyrus(make_server):
         server = start(make_server, f"lmtp:127.0.0.1:{port}")
         account = server.add_account("alice@example.test")
         server.ctl("account", "copy", account.name, "--to", f"lmtp:127.0.0.1:{port}",
-                   "--as", name)
+                   "--as", f"{name}@example.test")
         deliver(server, account, 1, 2)
         poll(lambda: cyrus.count(name) == 2, 60, "both mails in Cyrus")
     finally:
@@ -109,7 +110,8 @@ def test_a_smarthost_rewrites_the_sender(make_server):
 
 
 def test_a_warm_copy_has_the_same_ids_after_kills(make_server):
-    second = make_server()
+    second = make_server({"listen": [listen("pop3", "starttls"),
+                                     {**listen("lmtp", "starttls"), "uid_networks": ["127.0.0.1"]}]})
     twin = second.add_account("twin@example.test")
     place = f"lmtp:127.0.0.1:{second.port('lmtp')}"
     first = start(make_server, place)

@@ -1,6 +1,7 @@
 """Logging in by a client's certificate (EXTERNAL), with real clients too: whom it names, and names
 that would mean something elsewhere. What is no name at all is in certificate_identity_test.cc."""
 
+import base64
 import ssl
 import subprocess
 
@@ -32,13 +33,16 @@ def server(make_server, signer):
     return made
 
 
-def log_in(server, certificate):
-    """The answer to EXTERNAL."""
+def log_in(server, certificate, name="", delete=False):
+    """The answer to EXTERNAL; `name`: as whom."""
     context = client_context()
     context.load_cert_chain(*certificate)
+    said = base64.b64encode(name.encode()).decode() or "="
     with Pop3(server.address("pop3", "implicit"), "implicit", context) as pop3:
-        answer = pop3.command("AUTH EXTERNAL =")
+        answer = pop3.command(f"AUTH EXTERNAL {said}")
         if answer.startswith(b"+OK"):
+            if delete:
+                pop3.ok("DELE 1")
             pop3.quit()
         return answer
 
@@ -49,6 +53,23 @@ def test_the_common_name_counts_where_there_is_no_address(server, signer):
     assert log_in(server, signer.issue("CERT")).startswith(b"+OK"), "the default domain's"
     assert log_in(server, signer.issue("somebody")).startswith(b"-ERR [AUTH]")
     server.logged("user=cert@example.test method=EXTERNAL")
+
+
+@pytest.mark.sanitized
+def test_a_label_behind_the_name_chooses_a_view(make_server, signer):
+    server = make_server({"tls": {"client_ca": str(signer.certificate)},
+                          "auth": {"view_separator": "#"}, "limits": {"failed_login_delay": "0s"}})
+    owner = server.add_account(NAME)
+    server.add_account("other@example.test")
+    with Lmtp(server.address("lmtp")) as lmtp:
+        lmtp.deliver(b"Subject: for every device\r\n\r\n", owner.name)
+    certificate = signer.issue(NAME)
+    for label in ("phone", "tablet"):
+        assert log_in(server, certificate, f"{NAME}#{label}", delete=True).startswith(b"+OK")
+        server.logged(f"user=cert@example.test method=EXTERNAL.* view={label}")
+    assert log_in(server, certificate, delete=True).startswith(b"+OK"), "the default view's own"
+    assert log_in(server, certificate, f"{NAME}#no view").startswith(b"-ERR [AUTH]")
+    assert log_in(server, certificate, "other@example.test#phone").startswith(b"-ERR [AUTH]")
 
 
 @pytest.mark.sanitized

@@ -9,7 +9,7 @@ import pytest
 from harness.deadline import poll
 from harness.lmtp import Lmtp
 from harness.pop3 import Pop3
-from harness.server import DEFAULT_LISTEN
+from harness.server import DEFAULT_LISTEN, Account
 from harness.starting import CONFIG_ERROR, start_fails
 
 pytestmark = pytest.mark.sanitized
@@ -61,6 +61,34 @@ def test_the_way_of_a_message(make_server):
     assert [act["act"] for act in acts(server, "--account", bob.name, "--act", "delivered")]
 
 
+def test_a_login_is_said_before_what_it_did(make_server):
+    """By which device, into which view, how and from where; once a session."""
+    server = make_server()
+    account = server.add_account()
+    made = server.ctl("device", "add", account.name, "Phone", "--view", "own").stdout.decode()
+    for number in (1, 2):
+        deliver(server, account, number)
+    with Pop3(server.address("pop3", "implicit"), tls="implicit") as pop3:
+        pop3.login(Account(account.name, made.split()[-1]))
+        assert len(list(pop3.retr_all([1, 2]))) == 2
+        pop3.ok("DELE 1")
+        pop3.quit()
+    with Pop3(server.address("pop3")) as pop3:  # A deletion alone.
+        pop3.login(account).ok("DELE 2")
+        pop3.quit()
+    wait_for(server, 2, "--act", "deleted")
+    phone, own = acts(server, "--act", "logged-in")
+    assert (phone["account"], phone["device"], phone["view"], phone["from"]) == (
+        account.name, "Phone", "phone", "127.0.0.1")
+    assert phone["detail"] and "octets" not in phone and "uid" not in phone
+    assert "device" not in own and "view" not in own
+    of_phone = acts(server, "--session", phone["session"])
+    assert [act["act"] for act in of_phone] == ["logged-in", "retrieved", "retrieved", "deleted"]
+    assert {(act["device"], act["view"]) for act in of_phone} == {("Phone", "phone")}
+    assert [act["act"] for act in acts(server, "--session", own["session"])] == [
+        "logged-in", "deleted"]
+
+
 def test_polls_are_one_line_an_hour(make_server):
     server = make_server()
     account = server.add_account()
@@ -72,6 +100,8 @@ def test_polls_are_one_line_an_hour(make_server):
     wait_for(server, 1, "--act", "delivered")
     [poll_] = acts(server, "--act", "polled")
     assert (poll_["account"], poll_["count"]) == (account.name, 1)
+    assert poll_["from"] == "127.0.0.1" and poll_["detail"] and poll_["session"]
+    assert not acts(server, "--act", "logged-in")
 
 
 def test_what_was_typed_for_a_name_is_not_in_it(make_server):

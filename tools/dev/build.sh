@@ -35,6 +35,7 @@ by side: throughput, latency, CPU, memory, ratios. docs/performance.md explains 
   ratio                only restanted and the least possible server: --rounds N, --format json
   isp                  how many customers of an ISP the machine carries: --users N, --seconds S, --peers
                        NAME…
+  views                how long the views of a maildrop of 100,000 messages take to open
   journal              questions to a journal of ten million lines: --lines N, --format json
   fetch                the client beside mpop, getmail6 and fetchmail, collecting from restanted and
                        Dovecot: --quick, --rounds N, --only REGEX, --format json

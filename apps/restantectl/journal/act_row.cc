@@ -24,6 +24,7 @@ std::string notes_of(const journal::Act& act) {
   if (act.octets > 0) add("", fmt::format("{} octets", act.octets));
   add("by ", act.user);
   add("device ", act.device);
+  add("view ", act.view);
   if (act.recipient != act.account) add("to ", act.recipient);
   add("", act.message_id);
   add("queue ", act.queue_id);

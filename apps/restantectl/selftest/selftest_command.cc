@@ -11,6 +11,7 @@
 #include "restantectl/selftest/name_lookups.h"
 #include "restantectl/selftest/test_account.h"
 #include "restantectl/selftest/trial_result.h"
+#include "server/delivery/archive.h"
 #include "server/start/confinement.h"
 
 namespace restante::ctl {
@@ -60,6 +61,18 @@ class Selftest {
         note(Kind::kOk, what, "is good until " + until);
     }
     trust_.server_name = office_.config().hostname;
+  }
+
+  void look_at_archive() {
+    const auto names = server::archive_accounts(office_.config().accounts);
+    if (names.empty()) return;
+    const auto directory = office_.directory();
+    if (!directory) return note(Kind::kFailed, "archive", directory.error().message());
+    for (const std::string& name : names) {
+      const auto found = server::find_archive_account(**directory, nullptr, name);
+      note(found ? Kind::kOk : Kind::kFailed, "archive " + name,
+           found ? "is there" : found.error().detail + ", so its share of all mail is put off");
+    }
   }
 
   /// Like a client that knows nothing of this server.
@@ -230,6 +243,7 @@ Exit selftest(Office& office, const SelftestOptions& options) {
   test.look_at_certificates();
   test.look_at_trust();
   test.look_at_copies();
+  test.look_at_archive();
   {
     const auto account = choose_account(office, options);
     if (!account && account.error().code == Errc::kState)

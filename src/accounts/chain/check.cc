@@ -24,6 +24,7 @@ KeyFaults fault_of(const pam::Settings& settings, const Error& error) {
   const bool of_list =
       !settings.users.empty() && error.detail.find(settings.users.string()) != std::string::npos;
   KeyFaults out;
+  // Each of them is told at its key, so that one run of `config check` shows them all.
   std::istringstream lines(error.detail);  // A list has a line for each of its mistakes.
   for (std::string line; std::getline(lines, line);)
     out.emplace_back(of_list ? "users" : "service", line);
@@ -33,6 +34,7 @@ KeyFaults fault_of(const pam::Settings& settings, const Error& error) {
 KeyFaults check_pam(pam::Settings settings) {
   settings.users.clear();  // Faults in a file of accounts are told by its reader.
   const auto opened = pam::open_directory(settings);
+  // The checking user may not read what the server's user may: no fault of the file.
   if (opened || is_permission(opened.error())) return {};
   return fault_of(settings, opened.error());
 }
@@ -40,11 +42,13 @@ KeyFaults check_pam(pam::Settings settings) {
 /// By a process, as the server: a module may hang, or crash.
 KeyFaults ask_pam(pam::Settings settings) {
   settings.in_processes = true;
+  // One question needs one process.
   settings.connections = 1;
   const auto opened = pam::open_directory(settings);
   if (!opened) return fault_of(settings, opened.error());
   const auto nobody = (*opened)->nobody(kNobodysName);
   if (!nobody) return {};
+  // A password that no account has: PAM that lets it in lets in anybody.
   const Status answer = (*opened)->check_password(*nobody, "x", "");
   if (answer) {
     KeyFaults out;
@@ -57,6 +61,7 @@ KeyFaults ask_pam(pam::Settings settings) {
 }
 
 KeyFaults ask_sqlite(const std::filesystem::path& path) {
+  // A name that cannot be there: what is asked is whether the file can.
   const auto found = sqlite::has_address(path, kNobodysName);
   KeyFaults out;
   if (!found) out.emplace_back("path", found.error().detail);

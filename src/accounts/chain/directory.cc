@@ -21,6 +21,8 @@ class ChainDirectory : public Directory {
   [[nodiscard]] std::vector<std::size_t> questions_at_once() const override {
     std::vector<std::size_t> all;
     for (const auto& directory : directories_)
+      // Each back end has a pool of its own size, so that a slow one does not take the threads of
+      // the next.
       all.push_back(directory->questions_at_once().front());
     return all;
   }
@@ -38,6 +40,8 @@ class ChainDirectory : public Directory {
 
   Result<Account> find(std::string_view name) override {
     for (std::size_t i = 0; i < directories_.size(); ++i) {
+      // Only "not found" goes on to the next: a back end that is down may have the account, and a
+      // later one of that name must not get its mail.
       auto found = directories_[i]->find(name);
       if (!passes_on(found)) return from(i, std::move(found));
     }
@@ -55,6 +59,7 @@ class ChainDirectory : public Directory {
   std::optional<Result<Account>> find_now(std::string_view name) override {
     for (std::size_t i = 0; i < directories_.size(); ++i) {
       auto found = directories_[i]->find_now(name);
+      // One that cannot answer at once might have the name, so what is behind it is not asked.
       if (!found) return std::nullopt;
       if (!passes_on(*found)) return from(i, std::move(*found));
     }
@@ -62,6 +67,7 @@ class ChainDirectory : public Directory {
   }
 
   std::optional<Result<Account>> find_alike_now(std::string_view name) override {
+    // Of files alone the answer is at hand, unless one of them has to be read again.
     if (is_slow_ || (!FromMemory::here() && is_behind())) return std::nullopt;
     const FromMemory here;
     return find_alike(name);
@@ -84,6 +90,7 @@ class ChainDirectory : public Directory {
 
   Result<bool> has_domain(std::string_view domain) override {
     for (const auto& directory : directories_) {
+      // An error, too: "no such domain" must be known of all.
       auto found = directory->has_domain(domain);
       if (!found || *found) return found;
     }

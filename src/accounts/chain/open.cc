@@ -25,6 +25,7 @@ passwd_file::Settings files_of(const BackendSettings& settings) {
 
 Result<std::unique_ptr<Directory>> open_one(BackendSettings settings, const BackendSettings& first,
                                             const Clock& clock) {
+  // One set of rules for names: an account must not be another one for each back end.
   settings.names = first.names;
   settings.report = first.report;
   settings.read = first.read;
@@ -113,6 +114,7 @@ struct OpenedAdmin {
 Result<OpenedAdmin> open_back_end_admin(const BackendSettings& settings, const Clock& clock) {
   std::string places = name_of(settings);
   RESTANTE_TRY(auto admin, open_own_admin(settings, settings, clock));
+  // The first that can be written to; the others are managed by their own tools.
   if (admin) return OpenedAdmin{std::move(admin), settings.backend == Backend::kSqlite};
   for (const BackendSettings& next : settings.next) {
     places += ", " + name_of(next);
@@ -127,6 +129,7 @@ Result<OpenedAdmin> open_back_end_admin(const BackendSettings& settings, const C
 Result<std::unique_ptr<Directory>> open_directory(const BackendSettings& settings,
                                                   const Clock& clock) {
   RESTANTE_TRY(auto back_ends, open_back_ends(settings, clock));
+  // Its own tables are the settings: a second place would be a second truth.
   if (is_database_alone(settings)) return std::move(back_ends);
   RESTANTE_TRY(auto reader, open_settings_reader(settings));
   if (reader == nullptr) return std::move(back_ends);
@@ -139,6 +142,7 @@ Result<std::unique_ptr<AccountAdmin>> open_admin(const BackendSettings& settings
   if (is_database_alone(settings)) return std::move(opened.admin);
   RESTANTE_TRY(auto writer, open_settings_writer(settings));
   if (writer == nullptr) return std::move(opened.admin);
+  // A writer without a directory could not tell which accounts there are.
   RESTANTE_TRY(auto directory, open_directory(settings, clock));
   own::Parts parts;
   parts.directory = std::move(directory);

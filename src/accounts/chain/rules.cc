@@ -27,6 +27,7 @@ template <typename Keys>
 void add_uses(Backend backend, const Keys& keys, std::vector<KeyUse>& uses) {
   for (const auto& key : keys) {
     uses.push_back({key.note.name, {backend}});
+    // A key that one back end needs is optional in the table, and needed with that back end alone.
     if (key.need == config::Need::kRequired) uses.back().needed_by = {backend};
   }
 }
@@ -80,6 +81,7 @@ class SourceRules {
       wrong("timeout", "goes with backend \"pam\", \"ldap\" or \"postgresql\"");
   }
 
+  // A user of the system has no domain, and a mail address has one.
   void check_pam(const pam::Settings& source, const NameRules& names) const {
     if (source.users.empty() && source.full_name)
       wrong("users", "is missing; pam_name \"full\" needs a list of the names", "pam_name");
@@ -90,6 +92,7 @@ class SourceRules {
 
   void check_ldap(const ldap::Settings& source, const NameRules& names) const {
     if (source.uri.empty()) return;
+    // The name that was used would name the maildrop: one user would have several.
     if (source.name_attributes.size() > 1 && source.maildrop_attribute.empty())
       wrong("maildrop_attribute",
             "is missing; an entry with several names needs one for its maildrop", "name_attribute");
@@ -98,6 +101,7 @@ class SourceRules {
             "goes with accounts.default_domain, which completes the maildrop's name");
     if (!source.windows_domain.empty() && names.default_domain.empty())
       wrong("windows_domain", "goes with accounts.default_domain, which completes the user's name");
+    // A name without a password would bind as no one, and still succeed.
     if (source.bind_dn.empty() != source.bind_password_file.empty())
       wrong(source.bind_dn.empty() ? "bind_dn" : "bind_password_file",
             "is missing; bind_dn and bind_password_file go together", "uri");
@@ -155,6 +159,7 @@ void apply_settings_rules(const Node& table, const std::filesystem::path& data_d
                           Settings& accounts, Mistakes& mistakes) {
   SettingsPlace& own = accounts.own;
   const BackendSettings* const database = database_back_end(accounts);
+  // Written down, so that every reader of the settings sees the same.
   if (own.kind == SettingsPlace::Kind::kNone) own.kind = SettingsPlace::Kind::kSqlite;
   if (database != nullptr)
     own.path = database->path;

@@ -16,7 +16,9 @@ using config::kPath;
 using config::OneOf;
 using config::Plain;
 
+// More are no convention, but a slip.
 constexpr std::size_t kSeparatorsMax = 8;
+constexpr std::uint64_t kArchiveLogsMax = 64;
 
 constexpr auto kBackends =
     std::to_array<config::Choice<Backend>>({{"sqlite", Backend::kSqlite},
@@ -52,6 +54,7 @@ config::Keys<BackendSettings> keys_of(std::string_view back_end, Part BackendSet
     key.note.meaning = fmt::format("`{}`: {}", back_end, key.note.meaning);
     if (key.need == config::Need::kRequired)
       key.note.standard = fmt::format("needed for `{}`", back_end);
+    // Each back end's own check asks for it, since one table serves all of them.
     key.need = config::Need::kOptional;
   }
   return keys;
@@ -160,6 +163,12 @@ const config::Keys<Settings>& keys() {
            key("device_views", &Settings::device_views, OneOf(kDeviceViews),
                "What `device add` gives a device: the account's `shared` view, or its `own`; see "
                "[devices.md](devices.md)."),
+           key("archive_account", &Settings::archive_account, Plain(config::text, "account name"),
+               "Every accepted mail reaches this account's maildrop first, with its whole "
+               "envelope; see [archive.md](archive.md)."),
+           key("archive_logs", &Settings::archive_logs, config::Count(1, kArchiveLogsMax),
+               "The accounts that the archive is spread over: `archive@…`, `archive-2@…` and so "
+               "on."),
        }});
   return keys;
 }

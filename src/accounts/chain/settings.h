@@ -68,6 +68,8 @@ struct Settings : BackendSettings {
   std::string subaddress_separator = "+";
   SeveralAddresses several_addresses = SeveralAddresses::kOne;  ///< An account may have its own.
   DeviceViews device_views = DeviceViews::kShared;
+  std::string archive_account;     ///< Gets every accepted mail, before all others; may be empty.
+  std::uint64_t archive_logs = 1;  ///< Accounts that it is spread over.
 };
 
 const config::Keys<Settings>& keys();

@@ -33,6 +33,7 @@ std::string tame(std::string_view text) {
 }
 
 template <typename Print>
+// OpenSSL prints into a BIO alone.
 std::string printed(Print print) {
   const Buffer buffer(BIO_new(BIO_s_mem()));
   if (!buffer || print(buffer.get()) < 0) return "?";
@@ -51,6 +52,7 @@ std::string_view octets_of(const ASN1_STRING* text) {
 }
 
 std::string address_text(std::string_view octets) {
+  // Of an IPv6 address that it is one is enough for a person to see the mistake.
   if (octets.size() != 4) return "an IPv6 address";
   std::string out;
   for (const char octet : octets)
@@ -69,6 +71,7 @@ std::string hosts_of(const X509& certificate) {
     if (name->type == GEN_IPADD) out += address_text(octets_of(name->d.iPAddress)) + " ";
   }
   if (!out.empty()) return tame(trim(out));
+  // An old certificate has its host in the subject alone.
   return printed([&certificate](BIO* bio) {
     return X509_NAME_print_ex(bio, X509_get_subject_name(&certificate), 0, XN_FLAG_ONELINE);
   });
@@ -87,6 +90,8 @@ int judge(X509& certificate, const std::filesystem::path& authorities, std::time
                      X509_STORE_load_file(store.get(), authorities.c_str()) == 1 &&
                      X509_STORE_CTX_init(judge.get(), store.get(), &certificate, nullptr) == 1;
   if (!ready) return X509_V_ERR_UNSPECIFIED;
+  // Only the leaf is here: an authority in the middle is as good as the root for the question who
+  // signed it.
   X509_STORE_CTX_set_flags(judge.get(), X509_V_FLAG_PARTIAL_CHAIN);
   X509_STORE_CTX_set_time(judge.get(), 0, now);
   X509_verify_cert(judge.get());
@@ -104,6 +109,7 @@ std::string certificate_fault(std::string_view der, const std::string& host,
   std::time_t seconds = std::chrono::system_clock::to_time_t(now);
   const ASN1_TIME* const until = X509_get0_notAfter(certificate.get());
   const ASN1_TIME* const from = X509_get0_notBefore(certificate.get());
+  // Dates first: they are the usual fault, and every other check of an old certificate misleads.
   if (X509_cmp_time(until, &seconds) < 0)
     return "its certificate has expired (on " + time_text(until) + ")";
   if (X509_cmp_time(from, &seconds) > 0)

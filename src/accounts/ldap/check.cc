@@ -41,6 +41,7 @@ PasswordFile read(const std::filesystem::path& path) {
     out.trouble = "cannot read " + path.string() + ": " + files::reason_of(errno);
   else
     std::getline(file, out.password);
+  // A file that was written on Windows.
   if (out.password.ends_with('\r')) out.password.pop_back();
   if (out.trouble.empty() && out.password.empty())
     out.trouble = path.string() + " has nothing in its first line";
@@ -66,6 +67,7 @@ bool has(const std::string& text, std::string_view words) {
 /// The key that an operator should look at, by the words of the library or the server.
 std::string key_of_connecting(const Settings& settings, const std::string& why) {
   const bool by_certificate = has(why, "certificate") || has(why, "TLS cannot be set up");
+  // Without a file of its own the authorities are the system's, and the URI is what can be changed.
   return by_certificate && !settings.ca_file.empty() ? "ca_file" : "uri";
 }
 
@@ -88,7 +90,9 @@ std::string for_anybody(std::string_view filter) {
       filter.remove_prefix(1);
       continue;
     }
+    // A matching rule compares whole values.
     if (out.find(":=", out.rfind('(')) != std::string::npos) return {};
+    // "{local}@{domain}" is one name: two asterisks would find the same.
     if (!out.ends_with('*')) out += '*';
     filter.remove_prefix(place->size());
   }
@@ -105,6 +109,7 @@ class Asking {
     if (!opened) return wrong(key_of_connecting(settings_, opened.error().detail), opened.error());
     link_ = std::move(*opened);
     if (!settings_.bind_dn.empty() && !bind()) return;
+    // An empty answer is a good one: only a fault of the question is looked for.
     if (!find_nobody("filter", settings_.filter, account_attributes()) || !find_anybody()) return;
     if (!settings_.alias_filter.empty())
       find_nobody("alias_filter", settings_.alias_filter, {settings_.alias_attribute});
@@ -143,6 +148,7 @@ class Asking {
     request.base = settings_.base;
     request.filter = filter;
     request.attributes = std::move(attributes);
+    // One entry proves it.
     request.entries_max = 1;
     return link_->search(request, settings_.timeout);
   }
@@ -151,6 +157,7 @@ class Asking {
                    std::vector<std::string> attributes) {
     const std::string& domain = settings_.names.default_domain;
     const std::string name =
+        // ".invalid" is no one's.
         std::string(kNobodysName) + "@" + (domain.empty() ? "invalid" : domain);
     const auto found = search(fill_filter(filter, name), std::move(attributes));
     if (found) return true;

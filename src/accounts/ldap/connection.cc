@@ -19,6 +19,7 @@ Status Connection::reach_any() {
   std::string reasons;
   for (std::size_t i = 0; i < order.size(); ++i) {
     const bool last = i + 1 == order.size();
+    // Half for each but the last, so that a server that hangs leaves time for the next.
     const Status reached = reach(order[i], last ? settings_.timeout : settings_.timeout / 2);
     if (reached) return ok();
     reasons += (reasons.empty() ? "" : "; ") + reached.error().detail;
@@ -31,6 +32,7 @@ Status Connection::reach(std::size_t server, Link::Patience patience) {
   auto link = Link::open(settings_, servers_.uri(server), patience);
   Status reached = link ? greet(**link, patience) : Status(link.error());
   if (!reached) {
+    // Failed or slow, it comes last from now on, for all connections.
     servers_.failed(server, now());
     return reached;
   }
@@ -43,6 +45,7 @@ Status Connection::reach(std::size_t server, Link::Patience patience) {
 /// Makes sure that a server answers, so that a question is not the first to find out.
 Status Connection::greet(Link& link, Link::Patience patience) const {
   const bool is_service = login_ != nullptr && !login_->dn.empty();
+  // One server alone is simply asked: its failure is the answer.
   if (!is_service && servers_.count() < 2) return ok();
   const Login nobody;
   const Login& login = is_service ? *login_ : nobody;
@@ -61,11 +64,13 @@ auto Connection::ask_any(Ask ask) -> decltype(ask(std::declval<Link&>(), Link::P
   if (servers_.is_behind(server_, now())) link_.reset();
   const bool alone = servers_.count() < 2;
   if (link_ != nullptr) {
+    // Half, since after it another server may have to be asked within the same patience.
     auto answer = ask(*link_, alone ? settings_.timeout : settings_.timeout / 2);
     broken_ = link_->broken();
     timed_out_ = link_->timed_out();
     // A connection that broke while it was idle tells nothing of its server.
     if (timed_out_) servers_.failed(server_, now());
+    // What was refused is an answer, and no other server is asked for a better one.
     if (!broken_ || alone) return answer;
   }
   if (const Status reached = reach_any(); !reached) {

@@ -30,6 +30,7 @@ Result<Addresses> resolve(const std::string& host, std::uint16_t port) {
   addrinfo wanted{};
   wanted.ai_family = AF_UNSPEC;
   wanted.ai_socktype = SOCK_STREAM;
+  // Without AI_ADDRCONFIG: a server at ::1 counts on a machine that has no other IPv6 address.
   addrinfo* found = nullptr;
   const int code = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found);
   if (code == 0) return Addresses(found);
@@ -42,6 +43,7 @@ Status await_connection(const files::Descriptor& socket, Clock::time_point deadl
   int ready = 0;
   do {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    // Rounded up, so that the last wait is no spin.
     ready = ::poll(&waited, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
   } while (ready < 0 && errno == EINTR);
   if (ready == 0) return Error(Errc::kTimeout, "no connection in time");
@@ -55,6 +57,7 @@ Status await_connection(const files::Descriptor& socket, Clock::time_point deadl
 Result<int> connect_to(const addrinfo& address, Clock::time_point deadline,
                        std::chrono::milliseconds patience) {
   files::Descriptor socket(::socket(
+      // Not blocking for the connection alone: connect() has no deadline of its own.
       address.ai_family, address.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.ai_protocol));
   if (!socket.is_open()) return told(errno);
   const int begun = ::connect(socket.number(), address.ai_addr, address.ai_addrlen);
@@ -62,6 +65,7 @@ Result<int> connect_to(const addrinfo& address, Clock::time_point deadline,
   if (begun != 0) RESTANTE_CHECKED(await_connection(socket, deadline));
   const int yes = 1;
   ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+  // Idle connections are kept; a firewall forgets them without a word.
   ::setsockopt(socket.number(), SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof(yes));
   // An answer of TLS that stops half-way is read without libldap's own limit, so the socket has
   // one.

@@ -61,6 +61,7 @@ class LdapDirectory : public Directory {
                   [this] { return Connection::open(settings_, servers_, &service_); }),
         binds_(settings_.connections, kPatience, outage_,
                [this] { return Connection::open(settings_, servers_, nullptr); }) {
+    // Both pools share what connections the server gives us.
     searches_.make_room_by(binds_);
     binds_.make_room_by(searches_);
   }
@@ -76,9 +77,11 @@ class LdapDirectory : public Directory {
 
   Result<Account> find(std::string_view typed) override {
     const std::string name = without_windows_domain(typed, settings_);
+    // A maildrop's own name finds its account, too: tools and deliveries know no other.
     auto found = find_by_name(name);
     const bool missing = !found && found.error().code == Errc::kNotFound;
     if (!missing || settings_.maildrop_attribute.empty()) return found;
+    // A name that a person has goes before the same text as a maildrop's.
     auto owner = find_by_maildrop(name);
     const bool known = owner || owner.error().code != Errc::kNotFound;
     return known ? owner : found;
@@ -95,12 +98,14 @@ class LdapDirectory : public Directory {
     request.filter = fill_filter(settings_.alias_filter, address);
     request.attributes = {settings_.alias_attribute};
     request.entries_max = kAliasEntriesMax;
+    // Cut off, some targets would get no mail, and no one would know.
     request.must_be_whole = true;
     RESTANTE_TRY(const std::vector<Entry> entries, search(std::move(request)));
     std::vector<std::string> targets;
     for (const Entry& entry : entries) {
       for (const std::string& value : entry.values_of(settings_.alias_attribute)) {
         auto target = canonical_name(value, settings_.names);
+        // An alias that names itself would go round.
         if (target && *target != address) targets.push_back(std::move(*target));
       }
     }
@@ -114,6 +119,7 @@ class LdapDirectory : public Directory {
   }
 
   Result<bool> has_domain(std::string_view domain) override {
+    // In both forms of the domain, letters and DNS, as entries may have either.
     return any_spelling_of(domain, [this](const std::string& form) { return has_entry_of(form); });
   }
 
@@ -130,6 +136,7 @@ class LdapDirectory : public Directory {
     Account account;
     account.name = name;
     account.handle = std::string(kNobody) + settings_.base;
+    // A secret that is compared here costs what every comparison costs, and needs no bind.
     return account;
   }
 
@@ -137,6 +144,7 @@ class LdapDirectory : public Directory {
   Status check_kept_password(const Account& account, std::string_view password,
                              std::string_view peer) {
     if (!account.asks_back_end()) return Directory::check_password(account, password, peer);
+    // A server takes it for an anonymous bind and says yes.
     if (password.empty()) return Error(Errc::kAuth, "an empty password");
     return binds_.ask(
         [&](Connection& connection) { return connection.bind(account.handle, password); });
@@ -166,8 +174,10 @@ class LdapDirectory : public Directory {
     }
     RESTANTE_TRY(const std::string value, maildrop_value(entry, settings_));
     RESTANTE_TRY(const std::string own, maildrop_name(entry, value, settings_));
+    // Before it is used once: mail must not go where another user reads it.
     RESTANTE_CHECKED(check_owner(own, entry));
     found_by_.note(own, name);
+    // A delivery knows the maildrop alone, and this saves it a search.
     return to_account(own, entry);
   }
 
@@ -209,6 +219,7 @@ class LdapDirectory : public Directory {
   /// Users of two entries with one maildrop would read each other's mail. Checked once for each
   /// entry.
   Status check_owner(const std::string& own, const Entry& entry) {
+    // A number that the directory gives out itself is no one else's.
     if (is_unique_by_nature(settings_.maildrop_attribute)) return ok();
     if (owners_.recall(own) == entry.dn) return ok();
     SearchRequest request;
@@ -249,11 +260,13 @@ class LdapDirectory : public Directory {
     account.enabled = !marks_.disabled.matches(entry);
     account.no_login = marks_.no_login.matches(entry);
     if (settings_.password_by == PasswordBy::kBind) {
+      // Kept for the bind, so that the name is not looked up twice.
       account.handle = entry.dn;
       return account;
     }
     EntrySecret kept =
         secret_of(entry.values_of(settings_.secret_attribute), settings_.secret_attribute);
+    // Locked by its secret: mail comes in, and no password opens it.
     account.secret = std::move(kept.secret);
     account.no_login = account.no_login || kept.locked;
     return account;

@@ -9,6 +9,7 @@ namespace restante::accounts::ldap {
 const Values& Entry::values_of(std::string_view attribute) const {
   static const Values kNone;
   for (const auto& [name, values] : attributes)
+    // Names of attributes are the same in any case of letters.
     if (equals_ignore_case(name, attribute)) return values;
   return kNone;
 }

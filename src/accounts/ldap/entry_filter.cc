@@ -22,6 +22,7 @@ namespace {
 
 using Node = EntryFilter::Node;
 
+// It is the operator's own text; the depth bounds the recursion over it.
 constexpr int kDepthMax = 20;
 constexpr std::string_view kAllBitsRule = "1.2.840.113556.1.4.803";
 constexpr std::string_view kAnyBitRule = "1.2.840.113556.1.4.804";
@@ -38,10 +39,12 @@ std::optional<unsigned> hex_value(char c) {
 /// Folded, with \XX decoded, cut at the asterisks.
 Result<std::vector<std::string>> parts_of(std::string_view text) {
   std::vector<std::string> parts(1);
+  // Before the escapes are decoded: "\2a" is an asterisk in a value.
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '*') {
       parts.emplace_back();
     } else if (text[i] != '\\') {
+      // Values are compared without regard to case, as directories compare most of them.
       parts.back() += to_lower(text[i]);
     } else {
       const auto high = i + 2 < text.size() ? hex_value(text[i + 1]) : std::nullopt;
@@ -82,6 +85,7 @@ class Parser {
       return node;
     }
     if (!rest_.starts_with('&') && !rest_.starts_with('|')) return parse_item();
+    // A list may be empty: "(&)" is true and "(|)" is false.
     node.kind = take("&") ? Kind::kAnd : Kind::kOr;
     if (node.kind == Kind::kOr) take("|");
     while (rest_.starts_with('(')) {
@@ -109,6 +113,7 @@ class Parser {
     const bool is_number = node.kind == Kind::kAllBits || node.kind == Kind::kAnyBit;
     if (node.kind != Kind::kParts && node.parts.size() > 1)
       return wrong("has an asterisk in a comparison");
+    // A rule without a number would fit no entry, and no one would be kept out.
     if (is_number && !parse_decimal<std::uint32_t>(node.parts.front()))
       return wrong("has a rule for bits without a number");
     return node;
@@ -168,6 +173,7 @@ std::optional<std::uint32_t> bits_of(std::string_view value) {
   const bool negative = value.starts_with('-');
   const auto number = parse_decimal<std::uint32_t>(value.substr(negative ? 1 : 0));
   if (!number) return std::nullopt;
+  // As a signed number is stored in those 32 bits.
   return negative ? 0U - *number : *number;
 }
 
@@ -181,6 +187,7 @@ bool value_fits(const std::string& value, const Node& node) {
     case Kind::kAnyBit: {
       const auto bits = bits_of(value);
       const auto mask = parse_decimal<std::uint32_t>(wanted);
+      // An entry that lacks the number is not marked.
       if (!bits || !mask) return false;
       return node.kind == Kind::kAllBits ? (*bits & *mask) == *mask : (*bits & *mask) != 0;
     }

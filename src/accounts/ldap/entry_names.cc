@@ -42,6 +42,7 @@ std::vector<std::string> canonical_values(const Entry& entry, const std::string&
 }
 
 /// "uid=alice,…" or "uid=alice+…" has the value "alice" of uid.
+// An attribute that names the entry has one value in its DN; that is the one meant.
 bool is_in_dn(const Entry& entry, std::string_view attribute, std::string_view value) {
   std::string begin(attribute);
   begin += '=';
@@ -76,8 +77,10 @@ std::optional<NameMatch> match_name(const Entry& entry, std::string_view name,
   std::optional<NameMatch> best;
   for (std::size_t i = 0; i < settings.name_attributes.size(); ++i) {
     const auto names = canonical_values(entry, settings.name_attributes[i], settings.names);
+    // One entry may have spellings of a name that are the same to us; the exact one is taken.
     const auto* const chosen = choose_spelling(names, name, settings.names.fold_local_part);
     if (chosen == nullptr) continue;
+    // An exact match of a late attribute goes before an inexact one of the first.
     const std::size_t rank = i + (*chosen == name ? 0 : kOtherSpelling);
     if (!best || rank < best->rank) best = NameMatch{rank, *chosen};
   }
@@ -91,6 +94,7 @@ Result<std::pair<Entry, NameMatch>> choose_entry(std::vector<Entry> entries, std
   for (Entry& entry : entries) {
     auto match = match_name(entry, name, settings);
     if (!match || (best && best->second.rank < match->rank)) continue;
+    // Only among the best: a user's second address may well be another's user name.
     twin = best && best->second.rank == match->rank ? entry.dn : std::string();
     if (twin.empty()) best.emplace(std::move(entry), *std::move(match));
   }
@@ -133,14 +137,17 @@ Result<std::string> maildrop_name(const Entry& entry, const std::string& value,
 
 std::string maildrop_filter(std::string_view name, const Settings& settings) {
   const std::string local(local_part_of(name));
+  // A name of another domain was never completed by ours.
   if (!same_domain(domain_of(name), settings.names.default_domain))
     return same_value_filter(name, settings);
   if (!is_guid(settings.maildrop_attribute))
+    // It may be stored with its domain or without.
     return "(|" + same_value_filter(local, settings) + same_value_filter(name, settings) + ")";
   const bool fits = local.size() == kGuidDigits &&
                     local.find_first_not_of("0123456789abcdef") == std::string::npos;
   std::string octets;
   for (std::size_t i = 0; fits && i < local.size(); i += 2) octets += "\\" + local.substr(i, 2);
+  // What is no GUID fits no entry; an empty filter would fit all.
   return "(" + settings.maildrop_attribute + "=" + (fits ? octets : "\\00") + ")";
 }
 

@@ -25,9 +25,11 @@ bool has_scheme(std::string_view value) {
 }  // namespace
 
 EntrySecret secret_of(const Values& values, std::string_view attribute) {
+  // userPassword may hold the password itself (RFC 4519 s.2.41); other attributes hold hashes.
   EntrySecret out;
   const bool may_be_clear = equals_ignore_case(attribute, "userPassword");
   std::string unknown;
+  // An entry may have several secrets: one that can be used counts more than one that is locked.
   for (const std::string& value : values) {
     if (is_locked(value)) {
       out.locked = true;
@@ -41,6 +43,7 @@ EntrySecret secret_of(const Values& values, std::string_view attribute) {
     }
     if (unknown.empty()) unknown = std::move(secret);
   }
+  // Kept for the message: what no code here can check is a fault to be told.
   out.secret = std::move(unknown);
   out.locked = out.locked && out.secret.empty();
   return out;

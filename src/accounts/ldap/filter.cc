@@ -9,6 +9,7 @@ namespace restante::accounts::ldap {
 namespace {
 
 bool is_harmless(char c) {
+  // All else is written as its octet: what is special in filters differs from server to server.
   return is_alpha(c) || is_digit(c) || std::string_view("@.-_+").find(c) != std::string_view::npos;
 }
 
@@ -45,6 +46,7 @@ std::string fill_filter(std::string_view filter, std::string_view name) {
   std::string out;
   while (!filter.empty()) {
     const Placeholder* const placeholder = placeholder_at(filter);
+    // Braces are filled from the left, once: a name with a brace in it is text.
     if (placeholder != nullptr)
       out += escape_filter_value(placeholder->part(name));
     else

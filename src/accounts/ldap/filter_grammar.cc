@@ -31,6 +31,7 @@ class Grammar {
   // RFC 4515 s.3: filter.
   Status filter(std::size_t depth) {
     if (depth > kNestingMax) return Error(Errc::kSyntax, "is nested too deeply");
+    // Servers pass over blanks between parts, and people write filters of several lines.
     blanks();
     if (!take('(')) return wrong("needs \"(\" at");
     blanks();
@@ -57,6 +58,7 @@ class Grammar {
     if (!extended && (peek() == '~' || peek() == '<' || peek() == '>')) ++at_;
     if (!take('=')) return wrong("needs \"=\" at");
     for (; !at_end() && peek() != ')'; ++at_) {
+      // It is a slip for a part of its own.
       if (peek() == '(') return wrong("needs \\28 for the parenthesis at");
       if (peek() != '\\') continue;
       const std::string_view digits = text_.substr(at_ + 1, 2);

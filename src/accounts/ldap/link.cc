@@ -14,6 +14,7 @@
 namespace restante::accounts::ldap {
 namespace {
 
+// Debian's file, since libldap there has none by default.
 constexpr const char* kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 constexpr std::uint16_t kPort = 389;
 constexpr std::uint16_t kTlsPort = 636;
@@ -59,10 +60,12 @@ using Url = std::unique_ptr<LDAPURLDesc, UrlFree>;
 
 Result<std::unique_ptr<Link>> Link::open(const Settings& settings, const std::string& uri,
                                          Patience patience) {
+  // libldap writes to its socket without MSG_NOSIGNAL.
   const QuietPipe quiet;
   std::unique_ptr<Link> made(new Link(settings, uri));
   RESTANTE_CHECKED(made->connect(patience));
   RESTANTE_CHECKED(made->set_up(Trust::kChecked));
+  // Before anything else is said over it.
   RESTANTE_CHECKED(made->start_tls(patience, Trust::kChecked));
   return made;
 }
@@ -83,6 +86,7 @@ Status Link::connect(Patience patience) {
     code = ldap_initialize(&handle_, uri_.c_str());
     return code == LDAP_SUCCESS ? ok() : Status(failure("connect", code));
   }
+  // Without a host libldap takes this one.
   place_.host = url->lud_host != nullptr ? url->lud_host : "localhost";
   const std::uint16_t usual = place_.scheme == "ldaps" ? kTlsPort : kPort;
   place_.port = url->lud_port == 0 ? usual : static_cast<std::uint16_t>(url->lud_port);
@@ -91,6 +95,7 @@ Status Link::connect(Patience patience) {
   if (!fd) return Error(Errc::kIo, uri_ + ": connect: " + fd.error().detail);
   code = ldap_init_fd(*fd, LDAP_PROTO_TCP, uri_.c_str(), &handle_);
   if (code == LDAP_SUCCESS) return ok();
+  // libldap takes the descriptor over with success alone.
   ::close(*fd);
   return failure("connect", code);
 }
@@ -171,6 +176,7 @@ Error Link::tls_failure(const char* call, int code, Patience patience) {
 
 std::string Link::shown_certificate(Patience patience) {
   Link other(settings_, uri_);
+  // No one is trusted here, and nothing is sent: its certificate is all that is asked for.
   if (!other.connect(patience) || !other.set_up(Trust::kAnybody) ||
       !other.start_tls(patience, Trust::kAnybody))
     return {};
@@ -193,6 +199,7 @@ void Link::allow(Patience patience) {
 Status Link::bind(const std::string& dn, std::string_view password, Patience patience) {
   // A bind with a DN and no password succeeds as anonymous: it proves nothing, and the searches
   // after it would be anonymous, too (RFC 4513 s.5.1.2).
+  // The other way round a password without a DN would be sent to no one.
   if (password.empty() != dn.empty()) return Error(Errc::kAuth, "an empty password");
   const QuietPipe quiet;
   allow(patience);
@@ -222,6 +229,7 @@ Result<std::vector<Entry>> Link::search(const SearchRequest& request, Patience p
                                      &timeout, request.entries_max, &found);
   const Message message(found);
   const bool enough =
+      // A search for one proof needs no more than it asked for.
       code == LDAP_SUCCESS || (code == LDAP_SIZELIMIT_EXCEEDED && !request.must_be_whole);
   if (!enough) return failure("search", code);
   std::vector<Entry> entries;
@@ -236,6 +244,7 @@ Entry Link::read(struct ::ldapmsg* found, const SearchRequest& request) const {
   char* const dn = ldap_get_dn(handle_, found);
   if (dn != nullptr) entry.dn = dn;
   ldap_memfree(dn);
+  // As asked, not as answered: an attribute that is not there has no values.
   for (const std::string& name : request.attributes) {
     Values out;
     berval** const values = ldap_get_values_len(handle_, found, name.c_str());

@@ -7,6 +7,7 @@ namespace restante::accounts::ldap {
 namespace {
 
 // After this time, one question tries the server again that the operator put first.
+// Longer would keep load on the second server, shorter would cost a timeout too often.
 constexpr auto kComesLast = std::chrono::seconds(30);
 
 std::vector<std::string> split(std::string_view uris) {
@@ -27,6 +28,7 @@ std::vector<std::size_t> Servers::order(Time now) const {
   std::vector<std::size_t> all(uris_.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   const std::lock_guard lock(mutex_);
+  // Stable: the operator's order holds among those that work, and among those that do not.
   std::stable_partition(all.begin(), all.end(),
                         [&](std::size_t server) { return last_until_[server] <= now; });
   return all;
@@ -34,6 +36,7 @@ std::vector<std::size_t> Servers::order(Time now) const {
 
 bool Servers::is_behind(std::size_t server, Time now) const {
   const std::lock_guard lock(mutex_);
+  // Only when another one works: with none there is no better place to go.
   return last_until_.at(server) > now && std::any_of(last_until_.begin(), last_until_.end(),
                                                      [now](Time until) { return until <= now; });
 }

@@ -80,6 +80,7 @@ Candidate Authenticator::State::nobody(std::string_view name, bool remote) const
   Candidate out;
   out.remote = remote;
   if (auto own = directory.nobody(name)) {
+    // What it would cost there: an LDAP bind, for instance, as a name that does not exist.
     out.account = std::move(*own);
   } else {
     out.account.secret = price.secret_for(name).view();
@@ -93,6 +94,7 @@ Candidate Authenticator::State::nobody(std::string_view name, bool remote) const
 std::vector<std::string> Authenticator::State::names_asked(
     const std::vector<std::string>& names) const {
   std::vector<std::string> all = names;
+  // A name in letters was found under one of its spellings, and which one the back end alone knows.
   for (std::string& other : other_spellings(names.back(), rules.fold_local_part))
     all.push_back(std::move(other));
   if (auto account = leads.recall(names.front())) all.push_back(*std::move(account));
@@ -105,6 +107,7 @@ std::optional<Account> Authenticator::State::as_it_is_now(const Account& remembe
                                                           std::string_view password,
                                                           std::string_view peer) {
   auto account = directory.with_present_settings(remembered);
+  // Disabled or limited here since then: this counts at once.
   if (!account || !account->may_log_in(peer)) return std::nullopt;
   const bool by_device = !remembered.device.empty();
   if (by_device && !log_in_device(*account, password)) return std::nullopt;
@@ -137,6 +140,7 @@ void Authenticator::State::forget(const std::vector<std::string>& names) {
 bool Authenticator::State::log_in_device(Account& account, std::string_view password) {
   const auto tag = device_tag(account.name, password);
   if (!tag) return false;
+  // All of them are compared, so that the time does not tell which device it was.
   const Device* found = nullptr;
   for (const Device& device : account.devices)
     if (same_tag(device.tag, *tag)) found = &device;
@@ -158,6 +162,7 @@ void Authenticator::State::remember(const Candidate& candidate, std::string_view
   question.asked = candidate.asked;
   if (account.name != candidate.asked) leads.note(candidate.asked, account.name);
   auto kept = std::make_shared<Account>(account);
+  // An answer holds for its password, whose tag it has: the secret itself is of no more use.
   wipe(kept->secret);
   std::erase_if(kept->devices,
                 [&account](const Device& device) { return device.label != account.device; });
@@ -173,6 +178,7 @@ Authenticator::~Authenticator() = default;
 
 std::optional<Account> Authenticator::check_cached(std::string_view name, std::string_view password,
                                                    std::string_view peer) {
+  // What can be no password must not cost a look-up, nor a place in the cache.
   if (!could_be_password(password)) return std::nullopt;
   const std::vector<std::string> names = login_names(name, state_->rules);
   if (names.empty()) return std::nullopt;
@@ -180,11 +186,13 @@ std::optional<Account> Authenticator::check_cached(std::string_view name, std::s
   // secret count at once.
   auto account = find_login_now(state_->directory, names);
   if (!account) {
+    // The back end is asked, which reads the file again.
     // A file that has changed may say something else than the cache.
     if (state_->directory.is_behind()) return std::nullopt;
     return state_->recall_remote(names, password, peer);
   }
   if (!*account || !(*account)->may_log_in(peer)) return std::nullopt;
+  // A fast hash of the tag: no cache is needed.
   if (state_->log_in_device(**account, password)) return std::move(**account);
   CredentialQuestion question{(*account)->name, password, (*account)->secret, {}, false, {}};
   if ((*account)->peer_matters) question.peer = peer;
@@ -195,6 +203,7 @@ std::optional<Account> Authenticator::check_cached(std::string_view name, std::s
 
 Result<Candidate> Authenticator::look_up(std::string_view name) {
   const std::vector<std::string> names = login_names(name, state_->rules);
+  // A name that cannot be one costs the same as one that does not exist.
   if (names.empty()) return state_->nobody({}, false);
   auto at_once = find_login_now(state_->directory, names);
   const bool remote = !at_once;
@@ -203,6 +212,7 @@ Result<Candidate> Authenticator::look_up(std::string_view name) {
     Candidate found;
     found.account = std::move(*account);
     found.exists = true;
+    // Not every account of a slow chain is slow: one of the first back end's files is not.
     found.remote = remote && state_->directory.is_slow_for(found.account);
     found.asked = names.front();
     const bool is_locked = found.account.no_login && found.account.secret.empty();
@@ -214,6 +224,7 @@ Result<Candidate> Authenticator::look_up(std::string_view name) {
   // The back end cannot say: an outage must not look like an unknown name.
   if (account.error().code != Errc::kNotFound)
     return Error(Errc::kIo, std::move(account).error().detail);
+  // Removed there: what was remembered of it must go.
   if (remote) state_->forget(names);
   // By what all its spellings have in common, as an account's would be the same under all of them.
   const std::string key = spelling_key(names.back(), state_->rules.fold_local_part);
@@ -237,6 +248,7 @@ Result<Account> Authenticator::check(Candidate candidate, std::string_view passw
   }
   verified = state_->directory.check_password(account, password, peer);
   const Status admitted = admit(account, peer);
+  // A fault of the account or of the back end, and not of the password.
   if (!verified && verified.error().code != Errc::kAuth)
     return account.fault.empty() ? beyond_check(account, verified.error()) : admitted.error();
   if (!candidate.exists)
@@ -247,6 +259,7 @@ Result<Account> Authenticator::check(Candidate candidate, std::string_view passw
   // The operator is told of the network, with a right and with a wrong password; the client hears
   // of neither.
   const bool is_told = !account.allows(peer) || !account.fault.empty();
+  // For a right password, too, since which of the two it was is not the client's to know.
   if (!verified && !admitted && is_told) return admitted.error();
   if (!verified) return std::move(verified).error();
   RESTANTE_CHECKED(Status(admitted));

@@ -16,6 +16,7 @@ SecretString key_of(const DigestAttempt& attempt, const Account& account) {
 
 Result<std::string> expected_digest(const DigestAttempt& attempt, const SecretString& key) {
   if (attempt.kind == DigestAttempt::Kind::kCramMd5)
+    // Without a key one of an empty password is computed with, which costs the same.
     return cram_md5_answer(key.empty() ? cram_md5_states({}) : key, attempt.challenge);
   std::string text = attempt.challenge + std::string(key.view());
   auto digest = sasl::md5_hex(text);
@@ -34,7 +35,9 @@ Result<Account> check_digest(Directory& directory, const NameRules& rules,
   const auto expected = expected_digest(attempt, key);
   if (!expected) return Error(Errc::kIo, expected.error().detail);
   const bool same = sasl::same_bytes(*expected, attempt.digest);
+  // Told to the operator with right and wrong digests alike.
   if (account && !account->allows(attempt.peer)) return admit(*account, attempt.peer).error();
+  // A secret that is stored as a hash gives no digest at all, and the answer is the same.
   if (!same || key.empty()) return Error(Errc::kAuth, "wrong digest, or none is possible");
   RESTANTE_CHECKED(admit(*account, attempt.peer));
   return account;

@@ -12,6 +12,7 @@ std::vector<std::string> login_names(std::string_view name, const NameRules& rul
   std::vector<std::string> out;
   // As typed first: a name in a table counts as it is written there.
   if (auto raw = canonical_name(name, rules)) out.push_back(*std::move(raw));
+  // Prepared it would be the same.
   if (std::all_of(name.begin(), name.end(), is_ascii)) return out;
   const auto prepared = sasl::prepare(name);
   if (!prepared || *prepared == name) return out;
@@ -30,6 +31,7 @@ Result<Account> find_login(Directory& directory, const std::vector<std::string>&
   for (const std::string& name : names) {
     auto account = directory.find(name);
     if (account || account.error().code != Errc::kNotFound) return account;
+    // The first name's reason is about what the user typed.
     if (name == names.front() && !account.error().detail.empty()) missing = account.error();
   }
   // The prepared name has the key of most others. A slow back end is asked for it alone.
@@ -45,6 +47,7 @@ std::optional<Result<Account>> find_login_now(Directory& directory,
                                               const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     auto account = directory.find_now(name);
+    // One that cannot answer at once ends the look: the next could only guess.
     if (!account || *account || account->error().code != Errc::kNotFound) return account;
   }
   for (const std::string& name : names) {
@@ -70,6 +73,7 @@ Result<std::vector<std::string>> find_alias_any_spelling(Directory& directory,
 std::string login_key(std::string_view name, const NameRules& rules) {
   if (std::all_of(name.begin(), name.end(), is_ascii)) {
     auto canonical = canonical_name(name, rules);
+    // No account has it, but its guesses are counted all the same.
     return canonical ? *std::move(canonical) : to_lower(name);  // Its own key.
   }
   const std::vector<std::string> names = login_names(name, rules);
@@ -77,6 +81,7 @@ std::string login_key(std::string_view name, const NameRules& rules) {
 }
 
 bool is_same_login(std::string_view a, std::string_view b, const NameRules& rules) {
+  // Both in all their forms: two spellings may meet in one that neither was typed in.
   const auto keys = [&rules](std::string_view name) {
     std::vector<std::string> all = login_names(name, rules);
     for (std::string& one : all) one = spelling_key(one, rules.fold_local_part);

@@ -27,6 +27,7 @@ SecretString prepared(std::string_view password) {
 
 Result<SecretString> read_salt_key(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
+  // One octet more, so that a longer file is seen.
   std::string bytes(kSaltKeyBytes + 1, '\0');
   in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   if (in.bad() || !in.is_open()) return Error(Errc::kIo, file.string() + ": cannot be read");
@@ -42,6 +43,8 @@ Result<SecretString> read_salt_key(const std::filesystem::path& file) {
 }  // namespace
 
 std::string ScramKeyring::salt_of(sasl::Hash hash, std::string_view name) const {
+  // By hash, so that the two mechanisms do not share keys; by name, so that a table made for one
+  // account is of no use for the next.
   const std::string text = std::string(sasl::scram_name(hash)) + '\0' + std::string(name);
   return sasl::hmac(sasl::Hash::kSha256, settings_.salt_key, text).substr(0, kSaltBytes);
 }
@@ -51,6 +54,7 @@ Result<ScramAnswer> ScramKeyring::keys(sasl::Hash hash, std::string_view name,
   auto account = find_login(directory_, name, settings_.names);
   if (!account && account.error().code != Errc::kNotFound) return std::move(account).error();
   // One salt for all spellings, as an account's would be.
+  // The same for a name that does not exist: a client that asks twice must not see a difference.
   const std::string salt =
       salt_of(hash, login_key(account ? account->name : name, settings_.names));
   const SecretString clear = account ? prepared(clear_password(account->secret)) : SecretString();
@@ -72,10 +76,13 @@ Result<ScramAnswer> ScramKeyring::keys(sasl::Hash hash, std::string_view name,
     answer.keys.salt = std::move(stored->salt);
     answer.keys.iterations = stored->iterations;
   }
+  // For the log alone.
   if (account && !usable) answer.barred = accounts::admit(*account, peer).error().detail;
   if (usable && has_secret) {
     answer.account = account->name;
     answer.asked = name;
+    // The spelling that was asked for is asked again at the end, since the account may have
+    // changed.
     answer.secret = SecretString(account->secret);
   }
   return answer;
@@ -88,6 +95,7 @@ Result<Account> ScramKeyring::admit(const ScramAnswer& answer, std::string_view 
   // It has gone since the exchange began.
   if (!account && account.error().code == Errc::kNotFound) return wrong;
   if (!account) return account;
+  // A password that was changed during the exchange is no longer proved.
   const bool is_same = account->name == answer.account && account->secret == answer.secret.view();
   if (!account->may_log_in(peer) || !is_same) return wrong;
   return account;
@@ -97,6 +105,7 @@ Result<SecretString> ensure_salt_key(const std::filesystem::path& file) {
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored)) return read_salt_key(file);
   RESTANTE_TRY(auto fresh, files::as_io(files::NewFile::make(file)));
+  // 24 characters each of 18 random octets: more than the 32 that are kept.
   std::string bytes = sasl::make_nonce() + sasl::make_nonce();
   bytes.resize(kSaltKeyBytes);
   const Status filled = fresh.fill(bytes);

@@ -12,6 +12,7 @@ constexpr std::size_t kEntriesOfNameMax = 4;
 }  // namespace
 
 VerifiedCache::VerifiedCache(std::size_t entries_max) : generation_max_(entries_max / 2) {
+  // New at each start: what is remembered is of no use elsewhere.
   crypto_generichash_keygen(key_.data());
 }
 
@@ -20,6 +21,7 @@ VerifiedCache::Tag VerifiedCache::tag_of(const CredentialQuestion& question) con
   crypto_generichash_init(&state, key_.data(), key_.size(), sizeof(Tag));
   const std::string_view where = question.remote ? "remote" : "local";
   for (const std::string_view part :
+       // "Remote" is a part of it: an answer of a slow back end must not stand for a stored secret.
        {where, question.name, question.password, question.secret, question.peer})
     add_part(state, part);
   // Each part has its length before it, so that one part more is another question.
@@ -40,6 +42,7 @@ VerifiedCache::Answer VerifiedCache::ask(const CredentialQuestion& question, Wal
   for (const Entry& entry : *entries) {
     if (sodium_memcmp(entry.tag.data(), tag.data(), tag.size()) != 0) continue;
     // Also when the clock went back: the age of the answer is not known then.
+    // Asked with the age of now, so that a shorter `cache_time` counts at once after a reload.
     if (now < entry.verified || now - entry.verified >= age_max) return {};
     return {true, entry.account};
   }
@@ -49,6 +52,7 @@ VerifiedCache::Answer VerifiedCache::ask(const CredentialQuestion& question, Wal
 void VerifiedCache::remember(const CredentialQuestion& question, WallTime now,
                              std::shared_ptr<const Account> account) {
   CredentialQuestion anywhere = question;
+  // The same login from elsewhere, or by another spelling, is another entry but the same password.
   anywhere.peer = {};
   anywhere.asked = {};
   Entry fresh{tag_of(question),  tag_of(anywhere), question.remote, question.device, now,
@@ -59,11 +63,13 @@ void VerifiedCache::remember(const CredentialQuestion& question, WallTime now,
   Entries kept = take(name);
   std::erase_if(kept, [&fresh](const Entry& entry) {
     const bool of_device = fresh.device || entry.device;
+    // A new password of the account replaces the old one; devices have passwords of their own.
     const bool other_password = fresh.without_peer != entry.without_peer && !of_device;
     return entry.tag == fresh.tag || entry.remote != fresh.remote ||
            (fresh.remote && other_password);
   });
   if (kept.size() >= kEntriesOfNameMax) kept.erase(kept.begin());
+  // Counted anew, so that a generation is never larger than it says.
   kept.push_back(std::move(fresh));
   // Two generations: the old one goes as a whole, so that no entry needs a place in a list.
   if (young_.count + kept.size() > generation_max_) {
@@ -89,6 +95,7 @@ const VerifiedCache::Entries* VerifiedCache::find(const std::string& name) const
   if (const auto young = young_.names.find(name); young != young_.names.end())
     return &young->second;
   if (const auto old = old_.names.find(name); old != old_.names.end()) return &old->second;
+  // It may stand in the old generation, and its next place is in the young one.
   return nullptr;
 }
 

@@ -36,6 +36,7 @@ std::string fold_characters(std::string_view text) {
     const int length = u8_mbtouc(&c, octets(text), text.size());
     std::array<std::uint8_t, 6> folded{};
     const int written = u8_uctomb(folded.data(), fold_character(c), folded.size());
+    // What is no character stays as it is, with all behind it.
     if (length <= 0 || written <= 0) return out.append(text);
     out.append(reinterpret_cast<const char*>(folded.data()), static_cast<std::size_t>(written));
     text.remove_prefix(static_cast<std::size_t>(length));
@@ -58,6 +59,7 @@ std::string to_nfc(std::string_view text) {
 
 std::string fold_case(std::string_view text) {
   if (!is_valid(text)) return std::string(text);
+  // Before and behind: folding takes composed letters, and makes some that have to be composed.
   return to_nfc(fold_characters(to_nfc(text)));
 }
 

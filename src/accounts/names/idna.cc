@@ -37,6 +37,7 @@ bool is_domain_text(std::string_view text) {
 
 std::optional<std::string> by_tables(const std::string& label) {
   char* made = nullptr;
+  // As browsers and registries do it today: "ß" stays "ß".
   const int failure = idn2_to_ascii_8z(label.c_str(), &made, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
   const Text owner(made);
   if (failure != IDN2_OK || made == nullptr || !is_domain_text(made)) return std::nullopt;
@@ -67,10 +68,12 @@ std::optional<std::string> by_punycode(const std::string& label) {
 }
 
 std::string to_a_label(std::string_view label) {
+  // Most labels, and no library is asked for them.
   if (std::ranges::all_of(label, is_ascii)) return to_lower(label);
   const std::string text(label);
   if (auto made = by_tables(text)) return *std::move(made);
   if (auto made = by_punycode(text)) return *std::move(made);
+  // Neither has a form in ASCII: compared by its letters.
   return fold_case(label);
 }
 
@@ -84,6 +87,7 @@ std::string to_u_label(const std::string& label) {
   const std::string decoded(made);
   // Genuine only when it leads back here; otherwise it decodes to anything, control characters too.
   if (std::ranges::all_of(decoded, is_ascii) || !is_utf8(decoded) || to_a_label(decoded) != label)
+    // Shown as it is: a name that looks like another one's is how users are cheated.
     return label;
   return decoded;
 }

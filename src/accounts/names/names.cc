@@ -19,6 +19,8 @@ bool has_control(std::string_view text) {
 /// The characters of host names, IDN labels (UTF-8) and address literals.
 bool is_domain_character(char c) {
   return is_alpha(c) || is_digit(c) || !is_ascii(c) ||
+         // Whether such a domain exists is for the DNS to say; nothing in it may break a log or a
+         // query.
          std::string_view("-._[]:").find(c) != std::string_view::npos;
 }
 
@@ -63,6 +65,7 @@ Result<std::string> canonical_name(std::string_view text, const NameRules& rules
 Result<std::string> canonical_address(std::string_view text, const NameRules& rules) {
   if (text.size() > limits::kSmtpLineBytesMax) return Error(Errc::kLimit, "address is too long");
   RESTANTE_CHECKED(check_characters(text));
+  // The last one: a quoted local part may hold others.
   const std::size_t at = text.rfind('@');
   const bool has_domain = at != std::string_view::npos;
   if (!has_domain && rules.default_domain.empty())
@@ -73,6 +76,7 @@ Result<std::string> canonical_address(std::string_view text, const NameRules& ru
   RESTANTE_CHECKED(check_domain(domain));
   std::string name = rules.fold_local_part ? to_lower(local) : std::string(local);
   name += '@';
+  // Names are compared in this form, and stored in it.
   name += to_lower(domain);
   return name;
 }

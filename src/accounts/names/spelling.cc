@@ -18,6 +18,7 @@ std::string_view local_of(std::string_view name) {
 }
 
 std::string local_key(std::string_view local, bool fold) {
+  // The operator says that letters' case counts, and then nothing else is made equal.
   if (!fold) return std::string(local);
   if (std::ranges::all_of(local, is_ascii)) return to_lower(local);
   std::string folded = fold_case(local);
@@ -46,6 +47,7 @@ std::string tidy_spelling(std::string_view name, bool fold_local_part) {
 
 std::vector<std::string> other_spellings(std::string_view name, bool fold_local_part) {
   const std::string_view domain = domain_of(name);
+  // Nearly all names: there is one spelling, and so no second question.
   if (std::ranges::all_of(name, is_ascii) && domain.find("xn--") == std::string_view::npos)
     return {};
   const std::string local = local_key(local_of(name), fold_local_part);
@@ -70,6 +72,7 @@ std::vector<std::string> domain_spellings(std::string_view domain) {
 const std::string* choose_spelling(const std::vector<std::string>& candidates,
                                    std::string_view name, bool fold_local_part) {
   for (const std::string& candidate : candidates)
+    // The exact one, before any that is only alike.
     if (candidate == name) return &candidate;
   const std::string key = spelling_key(name, fold_local_part);
   const std::string tidy = tidy_spelling(name, fold_local_part);
@@ -83,6 +86,7 @@ const std::string* choose_spelling(const std::vector<std::string>& candidates,
     ++count;
   }
   if (tidy_one != nullptr) return tidy_one;
+  // Several that are alike: none of them can be the one that was meant.
   return count == 1 ? last : nullptr;
 }
 

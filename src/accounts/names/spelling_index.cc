@@ -4,6 +4,7 @@ namespace restante::accounts {
 
 void SpellingIndex::add(std::string_view name) {
   std::string key = spelling_key(name, fold_local_part_);
+  // Names that are their own key, nearly all, need no entry.
   if (key != name) odd_names_[std::move(key)].emplace_back(name);
 }
 

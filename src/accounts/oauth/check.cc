@@ -32,6 +32,8 @@ std::string why_not_asked(const OauthSettings& settings, const Clock& clock, Fet
   }
   PacedFetcher paced(network, clock);
   const auto answer =
+      // A token that no issuer made: "not active" is the answer of one that understood the
+      // question.
       Introspector(paced, clock, std::move(introspection)).ask(kNobodysName, settings.claims);
   const bool answered = answer || answer.error().code == Errc::kAuth;
   return answered ? std::string() : answer.error().detail;
@@ -47,6 +49,7 @@ KeyFaults check_settings(const OauthSettings& settings) {
     out.emplace_back("introspection_url", settings.introspection_url + " is no https address");
   if (settings.client_secret_file.empty()) return out;
   auto secret = read_client_secret(settings.client_secret_file);
+  // Only its form: the server reads it as its own user, and here another may be asking.
   if (secret)
     wipe(*secret);
   else if (secret.error().code == Errc::kSyntax)  // It could be read before.

@@ -43,9 +43,12 @@ Result<WallTime> check_times(const json::object& claims, const ClaimRules& rules
   RESTANTE_TRY(const auto expires, time_of(claims, "exp", rules.times_as_text));
   RESTANTE_TRY(const auto not_before, time_of(claims, "nbf", rules.times_as_text));
   RESTANTE_TRY(const auto issued, time_of(claims, "iat", rules.times_as_text));
+  // A token of keys without an end would be good for ever; at an introspection the issuer has
+  // looked just now.
   if (!expires && rules.complete) return refused("without an end (exp)");
   if (expires && now >= *expires + rules.leeway) return refused("has expired (exp)");
   if (not_before && now + rules.leeway < *not_before) return refused("is not valid yet (nbf)");
+  // A clock that is wrong on one of the two sides: such a token has been made by no one yet.
   if (issued && now + rules.leeway < *issued) return refused("is of the future (iat)");
   return expires ? *expires + rules.leeway : WallTime::max();
 }
@@ -62,6 +65,7 @@ bool is_for(const json::value& audience, std::string_view us) {
 
 Status check_parties(const json::object& claims, const ClaimRules& rules) {
   const json::value* const issuer = claims.if_contains("iss");
+  // A complete token has to say who made it: one key may serve several issuers.
   if (issuer == nullptr ? rules.complete : text_of(claims, "iss") != rules.issuer)
     return refused("of another issuer (iss)");
   if (rules.audience.empty()) return ok();
@@ -111,6 +115,7 @@ Status check_name(const json::object& claims, const ClaimRules& rules) {
   if (rules.name_claim != "email") return ok();
   const json::value* const verified = claims.if_contains("email_verified");
   if (verified == nullptr || (verified->is_bool() && verified->get_bool())) return ok();
+  // Absent counts as verified: issuers of one's own often leave it out.
   if (verified->is_string() && equals_ignore_case(std::string_view(verified->get_string()), "true"))
     return ok();
   return refused("with an address that the issuer has not verified (email_verified)");
@@ -121,6 +126,7 @@ Status check_name(const json::object& claims, const ClaimRules& rules) {
 Result<Grant> check_claims(const json::object& claims, const ClaimRules& rules, WallTime now) {
   RESTANTE_CHECKED(check_parties(claims, rules));
   RESTANTE_CHECKED(check_scope(claims, rules.scope));
+  // Behind the parties, so that a token for others is refused as such.
   Grant grant;
   RESTANTE_TRY(const WallTime expires, check_times(claims, rules, now));
   grant.expires = expires;

@@ -50,6 +50,7 @@ class HttpFetcher : public Fetcher {
     curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take_piece);
     curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &body);
     const CURLcode code = curl_easy_perform(curl.get());
+    // libcurl copies a token through its stack as well.
     wipe_stack();
     if (body.too_long) return Error(Errc::kLimit, request.url + ": the answer is too long");
     if (code == CURLE_OPERATION_TIMEDOUT)
@@ -57,6 +58,7 @@ class HttpFetcher : public Fetcher {
     if (code != CURLE_OK) return Error(Errc::kIo, request.url + ": " + curl_easy_strerror(code));
     long status = 0;
     curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+    // A redirect, too: it would take the token to another place.
     if (status != 200)
       return Error(Errc::kIo, request.url + ": HTTP status " + std::to_string(status));
     return std::move(body.text);
@@ -64,11 +66,14 @@ class HttpFetcher : public Fetcher {
 
  private:
   void set_safety(CURL* curl, const std::string& url) const {
+    // http to this very machine alone, for issuers behind a proxy here.
     const char* const schemes =
         starts_with_ignore_case(url, "http:") && is_issuer_url(url) ? "http" : "https";
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, schemes);
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    // A proxy of the environment would see what is inside.
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    // libcurl's own timeouts would send signals, which threads share.
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -79,6 +84,7 @@ class HttpFetcher : public Fetcher {
     }
     const long timeout = static_cast<long>(settings_.timeout.count());
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout);
+    // The name look-up and the handshake are in it, and each may hang.
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, timeout);
   }
 
@@ -120,6 +126,7 @@ bool is_issuer_url(const std::string& url) {
     curl_free(text);
     return out;
   };
+  // A user in a URL would stand in every log line; a fragment is never sent.
   if (!part(CURLUPART_USER).empty() || !part(CURLUPART_FRAGMENT).empty()) return false;
   const std::string host = part(CURLUPART_HOST);
   const bool here = host == "127.0.0.1" || host == "[::1]" || host == "localhost";

@@ -29,6 +29,7 @@ Result<Grant> parse_introspection(std::string_view text, const ClaimRules& rules
   RESTANTE_TRY(const json::object answer, parse_object(text, kIntrospectionBytesMax));
   const auto active = active_in(answer);
   if (!active) return Error(Errc::kSyntax, "an introspection response needs \"active\"");
+  // Revoked, run out or never made: the issuer does not say which (RFC 7662 s.2.2).
   if (!*active) return Error(Errc::kAuth, "token is not active");
   ClaimRules partial = rules;
   partial.complete = false;  // RFC 7662 s.2.2: all but "active" are optional.
@@ -52,6 +53,7 @@ std::size_t Introspector::TagHash::operator()(const Tag& tag) const {
   return hash;
 }
 
+// Keyed, so that the memory holds nothing that a token could be tested by elsewhere.
 Introspector::Tag Introspector::tag_of(std::string_view token) const {
   Tag tag{};
   crypto_generichash(tag.data(), tag.size(), reinterpret_cast<const unsigned char*>(token.data()),
@@ -65,6 +67,7 @@ std::optional<Grant> Introspector::remembered(const Tag& tag, WallTime now) {
   const auto found = cache_.find(tag);
   if (found == cache_.end()) return std::nullopt;
   const Entry& entry = found->second;
+  // Never longer than the token itself.
   const bool fresh = now >= entry.asked && now - entry.asked < settings_.cache_age_max &&
                      now < entry.grant.expires;
   if (fresh) return entry.grant;
@@ -75,6 +78,7 @@ std::optional<Grant> Introspector::remembered(const Tag& tag, WallTime now) {
 void Introspector::remember(const Tag& tag, const Grant& grant, WallTime now) {
   if (settings_.cache_age_max.count() == 0 || settings_.cache_entries_max == 0) return;
   const std::lock_guard lock(mutex_);
+  // All at once: an entry costs one question.
   if (cache_.size() >= settings_.cache_entries_max) cache_.clear();
   cache_.insert_or_assign(tag, Entry{grant, now});
 }
@@ -97,6 +101,7 @@ Result<Grant> Introspector::ask(std::string_view token, const ClaimRules& rules)
   if (!answer) return std::move(answer).error();
   auto grant = parse_introspection(*answer, rules, now);
   if (grant) remember(tag, *grant, now);
+  // An answer that is none is the issuer's trouble, and no verdict over the token.
   if (!grant && grant.error().code != Errc::kAuth)
     return Error(Errc::kIo, settings_.url + ": " + grant.error().detail);
   return grant;

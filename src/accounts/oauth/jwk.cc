@@ -64,11 +64,13 @@ Key build(const char* type, OSSL_PARAM_BLD* builder) {
 Key rsa_key(const json::object& object) {
   const std::string modulus = octets_of(object, "n");
   const std::string exponent = octets_of(object, "e");
+  // Bounded before the numbers are made of them: an issuer's text is from the network.
   if (modulus.size() > kRsaBitsMax / 8 + 1 || exponent.size() > kRsaExponentBitsMax / 8) return {};
   const Number n(BN_bin2bn(key_octets(modulus), static_cast<int>(modulus.size()), nullptr),
                  BN_free);
   const Number e(BN_bin2bn(key_octets(exponent), static_cast<int>(exponent.size()), nullptr),
                  BN_free);
+  // One that is even, or 1, makes every signature right.
   if (!n || !e || BN_num_bits(n.get()) < kRsaBitsMin || BN_num_bits(n.get()) > kRsaBitsMax ||
       BN_is_odd(e.get()) == 0 || BN_is_one(e.get()) == 1)
     return {};
@@ -82,6 +84,7 @@ Key rsa_key(const json::object& object) {
 Key ec_key(const json::object& object, const Curve& curve) {
   const std::string x = octets_of(object, "x");
   const std::string y = octets_of(object, "y");
+  // Of full length, with zeros before: a shorter one is malformed.
   if (x.size() != curve.bytes || y.size() != curve.bytes) return {};
   const std::string point = "\x04" + x + y;  // Uncompressed (SEC 1).
   const Builder builder(OSSL_PARAM_BLD_new(), OSSL_PARAM_BLD_free);
@@ -142,9 +145,11 @@ Result<Jwks> parse_jwks(std::string_view text) {
     return Error(Errc::kSyntax, "a key set needs the array \"keys\"");
   Jwks out;
   for (const json::value& entry : keys->get_array()) {
+    // The first ones: an issuer has two or three, and each of them costs a signature's check.
     if (out.size() == kJwksKeysMax) break;
     if (!entry.is_object() || !is_for_signatures(entry.get_object())) continue;
     Jwk jwk;
+    // A kind that is not known here serves others; the key set is whole without it.
     if (!set_key(entry.get_object(), jwk)) continue;
     jwk.kid = text_of(entry.get_object(), "kid").value_or("");
     jwk.algorithm = text_of(entry.get_object(), "alg").value_or("");

@@ -21,6 +21,8 @@ struct Algorithm {
   Padding padding = Padding::kNone;
   std::size_t half_bytes = 0;  ///< ECDSA: of R, and of S.
 };
+// "none" and the HMAC ones are not there: the first proves nothing, and for the others a public key
+// would be the secret.
 constexpr std::array<Algorithm, 10> kAlgorithms = {{
     {"RS256", KeyKind::kRsa, "SHA256", Padding::kPkcs1},
     {"RS384", KeyKind::kRsa, "SHA384", Padding::kPkcs1},
@@ -88,6 +90,7 @@ Result<Jwt> parse_jwt(std::string_view token) {
   if (!looks_like_jwt(token)) return Error(Errc::kSyntax, "token is not of the form a.b.c");
   RESTANTE_TRY(const std::string header_text, decode_base64url(token.substr(0, first)));
   RESTANTE_TRY(const json::object header, parse_object(header_text, kHeaderBytesMax));
+  // RFC 7515 s.4.1.11: what must be understood, and is not.
   if (header.contains("crit")) return Error(Errc::kSyntax, "token with critical extensions");
   RESTANTE_TRY(const std::string claims_text,
                decode_base64url(token.substr(first + 1, second - first - 1)));
@@ -99,6 +102,7 @@ Result<Jwt> parse_jwt(std::string_view token) {
   out.algorithm = text_of(header, "alg").value_or("");
   out.type = text_of(header, "typ").value_or("");
   out.kid = text_of(header, "kid").value_or("");
+  // As it came: a text that was read and written anew would have another signature.
   out.signed_part = token.substr(0, second);
   return out;
 }
@@ -106,6 +110,7 @@ Result<Jwt> parse_jwt(std::string_view token) {
 bool fits(const Jwk& key, const Jwt& token) {
   const Algorithm* const algorithm = find_algorithm(token.algorithm);
   if (algorithm == nullptr || algorithm->kind != key.kind) return false;
+  // A key says what it is for, so that a token cannot choose a weaker use of it.
   if (!key.algorithm.empty() && key.algorithm != token.algorithm) return false;
   return token.kid.empty() || key.kid.empty() || token.kid == key.kid;
 }
@@ -126,6 +131,7 @@ Status verify_signature(const Jwt& token, const Jwk& key) {
                      set_padding(key_context, algorithm.padding) &&
                      EVP_DigestVerify(context.get(), octets(signature), signature.size(),
                                       octets(token.signed_part), token.signed_part.size()) == 1;
+  // The thread's queue of errors must not be told of the next connection.
   ERR_clear_error();
   return right ? ok() : Status(bad);
 }

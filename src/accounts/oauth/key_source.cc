@@ -14,6 +14,7 @@ OfferedKeys KeySource::fitting(const Jwt& token) const {
 }
 
 bool KeySource::is_stale(WallTime now) const {
+  // A clock that was set back makes all that is known of uncertain age.
   return !keys_ || now < fetched_ || now - fetched_ >= ages_.age_max;
 }
 
@@ -30,6 +31,7 @@ bool KeySource::may_ask(WallTime now) {
 Result<OfferedKeys> KeySource::keys_for(const Jwt& token) {
   std::unique_lock lock(mutex_);
   OfferedKeys found = fitting(token);
+  // While another thread asks, the old keys serve: they were right a moment ago.
   if (!found.keys.empty() && (asking_ || !is_stale(clock_.now()))) return found;
   const std::uint64_t answers_before = answers_;
   refresh(lock);
@@ -41,6 +43,7 @@ Result<OfferedKeys> KeySource::keys_for(const Jwt& token) {
 }
 
 Result<OfferedKeys> KeySource::newer_keys_for(const Jwt& token, const OfferedKeys& offered) {
+  // The issuer has answered just now: a key that is not there is not there.
   if (offered.is_latest) return OfferedKeys();
   std::unique_lock lock(mutex_);
   if (answers_ == offered.answer) refresh(lock);
@@ -51,6 +54,7 @@ Result<OfferedKeys> KeySource::newer_keys_for(const Jwt& token, const OfferedKey
 
 void KeySource::refresh(std::unique_lock<std::mutex>& lock) {
   if (asking_) {
+    // One question serves all who wait.
     answered_.wait(lock, [this] { return !asking_; });
     return;
   }
@@ -60,6 +64,7 @@ void KeySource::refresh(std::unique_lock<std::mutex>& lock) {
 void KeySource::ask(std::unique_lock<std::mutex>& lock) {
   asking_ = true;
   --questions_left_;
+  // Not under the mutex: others may check tokens with the keys that are known meanwhile.
   lock.unlock();
   auto text = paced_.fetch(request_);
   const bool counts = text.has_value();  // A failure has a pause of its own (paced_fetcher.h).

@@ -8,6 +8,7 @@ Status PacedFetcher::enter() {
   // A clock set back must not make the pause a long one.
   if (failed_at_ && now >= *failed_at_ && now - *failed_at_ < kPause)
     return Error(Errc::kIo, "the issuer failed a moment ago and is not asked again yet");
+  // After a failure one tries, and the others hear "later" at once.
   if (under_way_ >= (failed_at_ ? 1 : kAtOnceMax))
     return Error(Errc::kIo, "too many questions to the issuer are under way");
   ++under_way_;

@@ -9,6 +9,7 @@
 namespace restante::accounts::oauth {
 namespace {
 
+// No token and no key set is deeper; recursion over a stranger's text has to end.
 constexpr std::size_t kDepthMax = 8;
 
 /// Hears the events of a text and stops at the second use of a name in one object.
@@ -16,6 +17,7 @@ class NamesOnce {
  public:
   using Code = json::error_code;
   static constexpr std::size_t max_object_size = 1000;
+  // An issuer's answer is short; what is longer is to keep us busy.
   static constexpr std::size_t max_array_size = 1000;
   static constexpr std::size_t max_key_size = 1000;
   static constexpr std::size_t max_string_size = 1U << 20;
@@ -34,6 +36,8 @@ class NamesOnce {
   }
   bool on_key(json::string_view part, std::size_t, Code& failure) {
     name_.append(part.data(), part.size());
+    // Twice the same name: one program reads the first, another the last, and they disagree on the
+    // token.
     const bool is_new = open_.back().insert(std::move(name_)).second;
     name_.clear();
     if (!is_new) failure = make_error_code(boost::system::errc::invalid_argument);
@@ -70,6 +74,7 @@ json::parse_options strict() {
 
 Result<json::object> parse_object(std::string_view text, std::size_t bytes_max) {
   if (text.size() > bytes_max) return Error(Errc::kLimit, "JSON text is too long");
+  // Twice, since the library's own tree has lost the first of two names.
   json::basic_parser<NamesOnce> names(strict());
   json::error_code failure;
   const std::size_t used = names.write_some(false, text.data(), text.size(), failure);

@@ -47,6 +47,7 @@ class OauthVerifier : public TokenVerifier {
   }
 
   Result<std::string> verify(std::string_view token, std::string_view claimed_name) override {
+    // Bounded before any work, or any question to the issuer.
     if (token.empty() || token.size() > kTokenBytesMax)
       return token_refused("token of a wrong size");
     const bool by_keys = keys_ && looks_like_jwt(token);
@@ -57,6 +58,7 @@ class OauthVerifier : public TokenVerifier {
     const auto name = canonical_name(grant.name, settings_.names);
     if (!name) return token_refused("token names what can be no account");
     if (claimed_name.empty()) return *name;
+    // The client's name is only a word; the token's counts, and both have to be the same.
     if (!is_same_login(claimed_name, *name, settings_.names))
       return token_refused("token is another account's");
     return *name;
@@ -66,10 +68,12 @@ class OauthVerifier : public TokenVerifier {
   Result<Grant> check_jwt(std::string_view text) {
     const auto token = parse_jwt(text);
     if (!token) return token_refused("token: " + token.error().detail);
+    // An ID token has the same signature, and is shown to others than us.
     if (!settings_.untyped && !is_access_token(token->type))
       return token_refused("token is no access token (typ)");
     RESTANTE_TRY(const OfferedKeys keys, keys_->keys_for(*token));
     if (!is_signed(*token, keys)) {
+      // The issuer may have changed its keys since they were read.
       RESTANTE_TRY(const OfferedKeys newer, keys_->newer_keys_for(*token, keys));
       if (!is_signed(*token, newer))
         return token_refused("token's signature is by no key of the issuer");
@@ -109,6 +113,7 @@ Result<std::string> read_client_secret(const std::filesystem::path& path) {
   HttpRequest request;
   request.url = path.string();
   RESTANTE_TRY(std::string text, make_file_fetcher(kSecretBytesMax)->fetch(request));
+  // The first line: editors add an end to it.
   std::string secret(trim(text.substr(0, text.find('\n'))));
   wipe(text);
   if (secret.empty()) return Error(Errc::kSyntax, path.string() + ": is empty");

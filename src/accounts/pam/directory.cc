@@ -22,6 +22,7 @@ Status check_service(const Settings& settings) {
   std::error_code failure;
   for (const auto& folder : folders)
     if (std::filesystem::exists(folder / settings.service, failure)) return ok();
+  // That is the same as a wrong password for all, without a word about why.
   // Without rules libpam takes the service "other", which refuses every user.
   return Error(Errc::kIo, "PAM has no service " + settings.service + ": write " +
                               (folders.front() / settings.service).string());
@@ -56,6 +57,7 @@ class PamDirectory : public Directory {
     Account account;
     account.name = name;
     account.handle = settings_.full_name ? name : local_part_of(name);
+    // A module may have rules by address (pam_access), so an answer holds for one alone.
     account.peer_matters = true;
     return account;
   }
@@ -67,6 +69,7 @@ class PamDirectory : public Directory {
       const std::lock_guard lock(users_mutex_);
       refresh();
       own = users_.contents().names.find_alike(name);
+      // A list that is being written may lack the name for a moment: mail for it must not bounce.
       if (own.empty() && users_.is_uncertain()) return uncertain();
     }
     if (own.empty()) return Error(Errc::kNotFound, "no such account");
@@ -99,6 +102,7 @@ class PamDirectory : public Directory {
 
   Status check_password(const Account& account, std::string_view password,
                         std::string_view peer) override {
+    // A module may leave anything behind in its process, so the server has none in its own.
     if (processes_) return processes_->ask(account.handle, password, peer);
     return authenticate(settings_, account.handle, password, peer);
   }
@@ -123,9 +127,11 @@ class PamDirectory : public Directory {
     if (!same_domain(domain_of(name), settings_.names.default_domain))
       return Error(Errc::kNotFound, "no such account");
     const std::string tidy = tidy_spelling(name, settings_.names.fold_local_part);
+    // As it was typed, then folded: users of a system are told apart by case.
     std::vector<std::string> others{std::string(local_part_of(name)) + at_domain};
     const std::string folded = std::string(local_part_of(tidy)) + at_domain;
     if (folded != others.front()) others.push_back(folded);
+    // The name that was asked for has been looked up before.
     std::erase(others, name);
     for (const std::string& other : others) {
       auto found = find(other);

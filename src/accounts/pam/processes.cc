@@ -40,6 +40,7 @@ ssize_t receive(int socket, Packet& packet, int flags) {
 
 void answer(int socket, std::uint64_t number, Status status) {
   const std::string packet = pack(Answer{number, std::move(status)});
+  // The server may be gone: then there is no one to tell.
   static_cast<void>(::send(socket, packet.data(), packet.size(), MSG_NOSIGNAL));
 }
 
@@ -56,6 +57,7 @@ void make_signals_usual() {
 [[noreturn]] void ask_and_end(int socket, const Settings& settings) {
   ::setpgid(0, 0);  // A script's signal to its group must not reach the server.
   make_signals_usual();
+  // A module that hangs ends with its process.
   ::alarm(static_cast<unsigned>(settings.module_max.count()));
   Packet packet{};
   const ssize_t got = receive(socket, packet, 0);
@@ -66,6 +68,7 @@ void make_signals_usual() {
   Status status = authenticate(settings, question->user, question->password, question->peer);
   wipe(question->password);
   answer(socket, question->number, std::move(status));
+  // At once: destructors of a module's libraries have no business here.
   ::_exit(kAnswered);
 }
 
@@ -92,6 +95,7 @@ std::optional<std::uint64_t> look_at_question(int socket, int flags) {
 /// After a process that ended without an answer: the question may still be unread.
 void answer_instead(int socket, std::uint64_t number, const std::string& words,
                     const Settings& settings) {
+  // Read by the process that died, or not: only a look at the socket tells.
   if (look_at_question(socket, MSG_DONTWAIT) == number) {
     Packet packet{};
     static_cast<void>(receive(socket, packet, MSG_DONTWAIT));
@@ -102,6 +106,7 @@ void answer_instead(int socket, std::uint64_t number, const std::string& words,
 
 /// Programs that a module started and did not wait for have become this process's children.
 void end_what_is_left() {
+  // Each round kills one generation.
   constexpr int kRoundsMax = 16;  // Each may have some of its own.
   for (int round = 0; round < kRoundsMax; ++round) {
     std::ifstream children("/proc/thread-self/children");
@@ -131,6 +136,7 @@ void end_what_is_left() {
     }
     while (::waitpid(-1, nullptr, WNOHANG) > 0) {
     }  // Programs that the module left behind.
+    // It has answered, and only then counts as well.
     if (WIFEXITED(ended) && WEXITSTATUS(ended) == kAnswered) continue;
     end_what_is_left();
     answer_instead(socket, number, words_for(ended, settings), settings);
@@ -169,7 +175,9 @@ Result<std::unique_ptr<Processes>> Processes::start(const Settings& settings) {
     auto process = std::make_unique<Process>();
     process->socket = pair[0];
     process->id = ::fork();
+    // With a name of its own, so that an operator sees what it is in a list of processes.
     if (process->id == 0) {
+      // What a module leaves behind becomes its child, and not init's.
       ::prctl(PR_SET_NAME, "restanted-pam");
       ::prctl(PR_SET_CHILD_SUBREAPER, 1);
       close_all_but(pair[1]);
@@ -192,10 +200,12 @@ Result<Processes::Process*> Processes::acquire() {
     take_back_silent();
     return !free_.empty() || ended_ == all_.size();
   };
+  // A minute: every process has had the time of a whole answer.
   if (!changed_.wait_for(lock, kTurnMax, some))
     return Error(Errc::kIo, "PAM: all processes wait for an answer");
   if (free_.empty())
     return Error(Errc::kIo, "PAM: all its processes have ended; restart the server");
+  // The one that was used last is in the processor's cache.
   Process* const process = free_.back();
   free_.pop_back();
   return process;
@@ -248,6 +258,7 @@ std::optional<Status> wait_for_answer(int socket, std::uint64_t number,
 std::optional<Status> Processes::ask_one(Process& process, Question& question) const {
   question.number = ++process.questions;
   auto packet = pack(question);
+  // Longer than any password may be.
   if (!packet) return Error(Errc::kAuth, "not a possible password");
   const ssize_t sent = ::send(process.socket, packet->data(), packet->size(), MSG_NOSIGNAL);
   wipe(*packet);

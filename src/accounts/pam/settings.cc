@@ -16,6 +16,7 @@ constexpr auto kPamNames = std::to_array<config::Choice<bool>>({{"local", false}
 /// The name of a file in a folder that the program knows.
 Result<std::string> file_name(const config::Value& value) {
   RESTANTE_TRY(const std::string name, config::text(value));
+  // libpam would read another folder's file by it.
   if (name.find('/') != std::string::npos || name.starts_with('.'))
     return config::wrong_value("must be the name of a file, without a folder");
   return name;

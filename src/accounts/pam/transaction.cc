@@ -37,6 +37,7 @@ int converse(int count, const pam_message** messages, pam_response** out, void* 
     const int style = messages[i]->msg_style;
     if (style == PAM_TEXT_INFO || style == PAM_ERROR_MSG) continue;
     // A second question (a one-time code, a new password) is one that POP3 cannot ask.
+    // Once: what modules ask first is the password.
     if (style == PAM_PROMPT_ECHO_OFF && !answers.given)
       replies[i].resp = ::strdup(answers.password.c_str());
     answers.given = true;
@@ -68,6 +69,7 @@ bool is_refusal(int code) {
 /// A handle that is ended with the last code, as modules expect.
 class Transaction {
  public:
+  // No user name is asked for: it is given here.
   Transaction(const Settings& settings, const std::string& user, Answers& answers)
       : conversation_{converse, &answers} {
     const char* const folder =
@@ -85,6 +87,7 @@ class Transaction {
     if (code_ == PAM_SUCCESS) code_ = pam_set_item(handle_, item, value);
   }
   void run(int (*step)(pam_handle_t*, int)) {
+    // An account without a password is a mistake, and must not be open to the world.
     if (code_ == PAM_SUCCESS) code_ = step(handle_, PAM_SILENT | PAM_DISALLOW_NULL_AUTHTOK);
   }
   [[nodiscard]] int code() const { return code_; }
@@ -107,8 +110,10 @@ Status authenticate(const Settings& settings, const std::string& user, std::stri
   const std::string host(peer);
   Transaction transaction(settings, user, answers);
   transaction.set(PAM_FAIL_DELAY, reinterpret_cast<const void*>(&no_delay));
+  // Modules such as pam_faillock and pam_access go by the client's address.
   if (!host.empty()) transaction.set(PAM_RHOST, host.c_str());
   transaction.run(pam_authenticate);
+  // Also after a right password: the account may be expired, or barred at this hour.
   transaction.run(pam_acct_mgmt);
   wipe(answers.password);
   wipe_stack();

@@ -29,6 +29,8 @@ Result<bool> is_system_user(const std::string& user, std::uint32_t min_uid) {
   // passwd(3) says that some systems answer these for a name that is not there.
   const bool absent = failure == ENOENT || failure == ESRCH || failure == EBADF || failure == EPERM;
   if (failure != 0 && !absent) return files::io_error("system users", failure);
+  // An account of the system is another's; and the name as the system spells it, since some
+  // directories find it in any case of letters.
   return failure == 0 && found != nullptr && entry.pw_uid >= min_uid && user == entry.pw_name;
 }
 
@@ -41,6 +43,7 @@ Result<Users> read_users(const std::filesystem::path& path, const NameRules& rul
   std::size_t number = 0;
   for (std::string line; std::getline(file, line);) {
     users.is_cut = file.eof();  // Met before a line end.
+    // It may have been cut off by a write that is under way.
     if (users.is_cut && last == LastLine::kMayBeHalf) break;
     if (++number == 1) line = without_bom(line);
     if (line.ends_with('\r')) line.pop_back();
@@ -50,6 +53,7 @@ Result<Users> read_users(const std::filesystem::path& path, const NameRules& rul
     if (name) {
       if (const auto [own, is_new] = users.names.names.insert(std::move(*name)); is_new)
         users.names.spellings.add(*own);
+      // A second line for a name is the same name.
       continue;
     }
     if (!mistakes.empty()) mistakes += '\n';

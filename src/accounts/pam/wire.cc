@@ -36,6 +36,7 @@ class Parts {
 
  private:
   std::string_view take(std::uint64_t bytes) {
+    // Compared with what is left, so that no sum can overflow.
     good_ = good_ && bytes <= left_.size();
     if (!good_) return {};
     const std::string_view part = left_.substr(0, bytes);
@@ -53,6 +54,7 @@ std::optional<std::string> pack(const Question& question) {
   std::string packet;
   packet.reserve(kPacketBytesMax);  // No copy of the password stays behind.
   const std::size_t bytes = question.user.size() + question.password.size() + question.peer.size();
+  // A packet is sent whole or not at all.
   if (bytes + 4 * sizeof(std::uint64_t) > kPacketBytesMax) return std::nullopt;
   put_number(question.number, packet);
   put_text(question.user, packet);
@@ -78,6 +80,7 @@ std::string pack(const Answer& answer) {
   put_number(answer.status ? 1 : 0, packet);
   if (answer.status) return packet;
   put_number(answer.status.error().code == Errc::kAuth ? 1 : 0, packet);
+  // A module's words may be long; the packet has to fit.
   put_text(std::string_view(answer.status.error().detail).substr(0, kReasonBytesMax), packet);
   return packet;
 }

@@ -10,6 +10,7 @@ namespace restante::accounts::passwd_file {
 namespace {
 
 Result<std::string> read_whole(const std::filesystem::path& path) {
+  // As large as it is: it is the operator's own.
   auto text = files::read_file(path, std::numeric_limits<std::size_t>::max());
   if (!text) text.error().code = Errc::kIo;
   return text;
@@ -29,6 +30,7 @@ class LineReader {
     const std::size_t end_of_last = text.rfind('\n') + 1;  // 0 when there is none.
     const bool is_cut = end_of_last < text.size();
     if (is_cut && last == LastLine::kMayBeHalf) text = text.substr(0, end_of_last);
+    // A line that lacks its end may be half of an account, with half a secret.
     for (std::size_t number = 1; !text.empty(); ++number) {
       const std::size_t end = text.find('\n');
       if (Status taken = take(text.substr(0, end)); !taken) note(number, taken.error().detail);
@@ -51,19 +53,23 @@ Status take_account(std::string_view line, const NameRules& rules, Accounts& out
   if (!parsed) return ok();
   Account account;
   account.name = parsed->name;
+  // Dovecot's word, and what the tools of a system do to a hash.
   account.no_login = parsed->extra.no_login || parsed->is_locked;
   account.allowance = parsed->extra.allowance;
   account.networks = parsed->extra.networks;
   account.fault = parsed->fault;
   account.secret = std::move(parsed->secret);
+  // As Dovecot and the system take it.
   if (!out.accounts.emplace(parsed->name, std::move(account)).second)
     return Error(Errc::kSyntax, "second line for " + parsed->name + "; the first counts");
+  // Whether a domain is ours is asked for each recipient that is not known.
   out.domains.emplace(to_a_labels(domain_of(parsed->name)));
   out.spellings.add(parsed->name);
   if (parsed->fault.empty()) {
     ++out.usable;
     return ok();
   }
+  // It stays an account: mail comes in, and the fault is told at a login.
   return Error(Errc::kSyntax,
                "account " + parsed->name + ": " + parsed->fault + "; it cannot log in");
 }
@@ -72,6 +78,7 @@ Status take_alias(std::string_view line, const NameRules& rules, const Accounts&
                   Aliases& out) {
   RESTANTE_TRY(auto parsed, parse_alias_line(line, rules));
   if (!parsed) return ok();
+  // The account would never be reached by its own name.
   if (accounts.accounts.contains(parsed->address))
     return Error(Errc::kSyntax, "there is an account of this name: " + parsed->address);
   out.domains.emplace(to_a_labels(domain_of(parsed->address)));

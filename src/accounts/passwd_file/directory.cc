@@ -30,6 +30,7 @@ class PasswdDirectory : public Directory {
         fresh.accounts.open(settings_.path, now, accounts_reader(), teller<Accounts>()));
     RESTANTE_CHECKED(
         fresh.aliases.open(settings_.aliases, now, aliases_reader(fresh), teller<Aliases>()));
+    // Both, or none: a snapshot is never of two times.
     publish(std::move(fresh));
     return ok();
   }
@@ -40,6 +41,7 @@ class PasswdDirectory : public Directory {
 
   std::optional<Result<Account>> find_now(std::string_view name) override {
     const Shared state = snapshot();
+    // A look at the files is a system call or two; to read them is for another thread.
     if (!FromMemory::here() && is_behind(*state)) return std::nullopt;
     return find_in(*state, name);
   }
@@ -91,6 +93,7 @@ class PasswdDirectory : public Directory {
     SpellingIndex all(settings_.names.fold_local_part);
     for (const auto& [name, account] : accounts) all.add(name);
     for (const auto& [address, targets] : aliases) all.add(address);
+    // Two spellings that are the same would be one mailbox or two, by chance.
     return all.clashes([&accounts, &aliases](const std::string& name) {
       return accounts.contains(name) || aliases.contains(name);
     });
@@ -128,6 +131,7 @@ class PasswdDirectory : public Directory {
   Shared current() {
     Shared state = snapshot();
     if (FromMemory::here() || !is_behind(*state)) return state;
+    // One thread reads; the others wait, and then have what it has read.
     const std::lock_guard reading(reading_);
     static_cast<void>(catch_up(Which::kChanged));  // The error is reported, and the state has it.
     return snapshot();
@@ -141,6 +145,7 @@ class PasswdDirectory : public Directory {
     const bool both = which == Which::kBoth;
     Status done = ok();
     if (both || fresh.accounts.is_behind(settings_.path, now))
+      // Aliases are judged by the accounts that there are, so these come first.
       done = fresh.accounts.catch_up(settings_.path, now, accounts_reader(), teller<Accounts>(),
                                      settings_.report);
     if (both || fresh.aliases.is_behind(settings_.aliases, now)) {
@@ -148,6 +153,7 @@ class PasswdDirectory : public Directory {
                                            teller<Aliases>(), settings_.report);
       if (!read) done = std::move(read);
     }
+    // Also after an error: what could be read is newer than what is in force.
     publish(std::move(fresh));
     return done;
   }
@@ -309,6 +315,7 @@ Result<std::unique_ptr<Directory>> open_directory(Settings settings, const Clock
 }
 
 Result<std::unique_ptr<AccountAdmin>> open_admin(Settings settings) {
+  // A tool is asked by a person: a last line without an end counts, and a mistake is told.
   RESTANTE_TRY(Accounts accounts, read_accounts(settings.path, settings.names, LastLine::kCounts));
   RESTANTE_TRY(Aliases aliases,
                read_aliases(settings.aliases, settings.names, LastLine::kCounts, accounts));

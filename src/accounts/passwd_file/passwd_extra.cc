@@ -9,6 +9,7 @@
 namespace restante::accounts {
 namespace {
 
+// Dovecot's passwd-file has these before the extra fields.
 constexpr std::array<std::string_view, 5> kFieldsBefore = {"uid", "gid", "gecos", "home", "shell"};
 
 Error wrong(std::string_view field, std::string_view what) {
@@ -27,6 +28,7 @@ Result<std::uint64_t> parse_amount(std::string_view field, std::string_view text
   const bool known = unit.size() <= 1 || unit.substr(1) == "B" || unit.substr(1) == "IB";
   if (power == std::string_view::npos || !known) return wrong(field, "not a size");
   const unsigned shift = static_cast<unsigned>(power) * 10;
+  // Two bits are left for the kilobytes of Dovecot's "storage".
   if (number > (std::numeric_limits<std::uint64_t>::max() >> 2U >> shift))
     return wrong(field, "too large");
   return number << shift;
@@ -34,6 +36,7 @@ Result<std::uint64_t> parse_amount(std::string_view field, std::string_view text
 
 /// "*:storage=1G:messages=100"; rules for single folders are not ours.
 Status read_rule(std::string_view field, std::string_view rule, Allowance& allowance) {
+  // A rule for one folder has no meaning for a maildrop.
   if (!rule.starts_with("*:")) return ok();
   rule.remove_prefix(2);
   while (!rule.empty()) {
@@ -53,6 +56,7 @@ Status read_rule(std::string_view field, std::string_view rule, Allowance& allow
 }
 
 Status read_networks(std::string_view value, PasswdExtra& extra) {
+  // Which of the two would hold is not to be guessed: it keeps people out.
   if (extra.networks) return wrong("allow_nets", "is there twice");
   auto networks = Networks::parse(value);
   if (!networks) return wrong("allow_nets", networks.error().detail);
@@ -63,6 +67,7 @@ Status read_networks(std::string_view value, PasswdExtra& extra) {
 /// "18000:": the fields of a line of shadow(5) in that place.
 bool is_end_of_account(std::string_view fields) {
   const std::size_t digits = std::min(fields.find_first_not_of("0123456789"), fields.size());
+  // What only looks like a day may be the first extra field.
   return digits > 0 && (digits == fields.size() || fields[digits] == ':');
 }
 
@@ -96,6 +101,7 @@ Status read_word(std::string_view word, PasswdExtra& extra, IgnoredFields* ignor
   const std::string_view plain = without_userdb(key);
   const bool folder_rule = plain == "quota_rule" && !value.starts_with("*:");
   if (key == "nologin") {
+    // As Dovecot: the word alone bars.
     extra.no_login = value != "no" && value != "n";
   } else if (plain == "several_addresses") {
     if (value != "one" && value != "each") return wrong(key, "is one or each");
@@ -122,6 +128,7 @@ Result<PasswdExtra> parse_passwd_extra(std::string_view fields, IgnoredFields* i
   }
   if (is_end_of_account(fields))
     return Error(Errc::kSyntax,
+                 // An account that should have ended would go on for ever.
                  "the account ends on a day (shadow(5)), which is not known here; remove the day");
   while (!fields.empty()) {
     const std::size_t end = std::min(fields.find(' '), fields.size());

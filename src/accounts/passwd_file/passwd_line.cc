@@ -10,6 +10,7 @@ namespace {
 
 /// Without CR and outer blanks; empty for a comment.
 std::string_view content_of(std::string_view line) {
+  // A file that was written on Windows.
   if (line.ends_with('\r')) line.remove_suffix(1);
   const std::string_view text = trim(line);
   return text.starts_with('#') ? std::string_view() : text;
@@ -39,6 +40,7 @@ Result<std::optional<PasswdLine>> parse_passwd_line(std::string_view line, const
   RESTANTE_TRY(std::string name, canonical_name(text.substr(0, colon), rules));
   parsed.name = std::move(name);
   parsed.secret = rest.substr(0, secret_bytes);
+  // Kept as an account with a fault: its mail must not bounce for a slip of the operator's.
   if (colon == text.size()) {
     parsed.fault = "no ':' after the name";
     return std::optional(std::move(parsed));
@@ -46,6 +48,7 @@ Result<std::optional<PasswdLine>> parse_passwd_line(std::string_view line, const
   parsed.is_locked = is_locked(parsed.secret);
   const Status known = parsed.is_locked ? ok() : check_secret(parsed.secret);
   if (!known) parsed.fault = known.error().detail;
+  // A secret that cannot be used is not kept in memory.
   if (!known || parsed.is_locked) parsed.secret.clear();
   auto extra = parse_passwd_extra(rest.substr(std::min(secret_bytes + 1, rest.size())), ignored);
   if (extra)
@@ -69,6 +72,7 @@ Result<std::optional<AliasLine>> parse_alias_line(std::string_view line, const N
     const std::size_t comma = rest.find(',');
     more = comma != std::string_view::npos;
     RESTANTE_TRY(std::string target, canonical_name(trim(rest.substr(0, comma)), rules));
+    // It would go round.
     if (target == parsed.address) return Error(Errc::kSyntax, "an alias cannot lead to itself");
     if (std::find(parsed.targets.begin(), parsed.targets.end(), target) == parsed.targets.end())
       parsed.targets.push_back(std::move(target));

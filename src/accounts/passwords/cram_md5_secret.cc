@@ -62,6 +62,7 @@ MD5_CTX resume(std::string_view state) {
   context.B = word(4);
   context.C = word(8);
   context.D = word(12);
+  // One block has been counted: the length is a part of what MD5 hashes.
   context.Nl = MD5_CBLOCK * 8;
   return context;
 }
@@ -94,6 +95,7 @@ Status verify_cram_md5(std::string_view states, std::string_view password) {
 
 std::string cram_md5_answer(std::string_view states, std::string_view challenge) {
   RESTANTE_CHECK(states.size() == 2 * kStateBytes);
+  // The inner digest first: the second state continues the first block of the outer one.
   const Md5Digest inner =
       finish(resume(states.substr(kStateBytes)), challenge.data(), challenge.size());
   const Md5Digest outer = finish(resume(states.substr(0, kStateBytes)), inner.data(), inner.size());

@@ -15,6 +15,7 @@ namespace {
 
 // No i, l, o or u: they are read as 1, 0 or v, and fewer words come about by chance.
 constexpr std::string_view kLetters = "abcdefghjkmnpqrstvwxyz";
+// 20 letters of 22 are 89 bits: no guess, and no slow hash is needed.
 constexpr std::size_t kGroups = 4;
 constexpr std::size_t kGroupLetters = 5;
 constexpr std::size_t kPasswordLetters = kGroups * kGroupLetters;
@@ -27,6 +28,7 @@ std::optional<Letters> letters_of(std::string_view password) {
   Letters letters{};
   std::size_t count = 0;
   for (const char c : password) {
+    // Blanks and dashes as a person copies them.
     if (c == '-' || c == ' ') continue;
     const char letter = to_lower(c);
     if (count == letters.size() || kLetters.find(letter) == std::string_view::npos)
@@ -55,8 +57,10 @@ std::optional<DeviceTag> device_tag(std::string_view account, std::string_view p
   if (!letters) return std::nullopt;
   DeviceTag tag{};
   crypto_generichash_state state;
+  // Without a key, so that a tool and the server come to the same tag.
   crypto_generichash_init(&state, nullptr, 0, tag.size());
   add_part(state, kPurpose);
+  // The account is a part of it: two devices with the same password have different tags.
   add_part(state, account);
   add_part(state, std::string_view(letters->data(), letters->size()));
   crypto_generichash_final(&state, tag.data(), tag.size());
@@ -72,6 +76,7 @@ bool same_tag(const DeviceTag& a, const DeviceTag& b) {
 
 bool is_device_label(std::string_view label) {
   return !label.empty() && label.size() <= limits::kDeviceLabelBytesMax && is_utf8(label) &&
+         // Told apart by eye alone, in lists and log lines.
          label.front() != ' ' && label.back() != ' ' &&
          std::none_of(label.begin(), label.end(), is_control);
 }

@@ -8,6 +8,7 @@
 namespace restante::accounts {
 namespace {
 
+// Longer is no salt, and would be hashed with each guess.
 constexpr std::size_t kSaltBytesMax = 64;
 
 const EVP_MD* method_of(SecretDigest digest) {

@@ -15,6 +15,7 @@ constexpr std::size_t kOneDigitMax = 47;
 
 /// The number that begins `text`, or std::nullopt; too large for 64 bits is the largest.
 std::optional<std::uint64_t> number_at(std::string_view text) {
+  // A number that does not fit asks for more than any limit.
   std::uint64_t number = 0;
   const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failure == std::errc::result_out_of_range) return UINT64_MAX;
@@ -30,6 +31,7 @@ std::optional<std::uint64_t> value_of(std::string_view text, std::string_view na
 }
 
 Status bounded(std::optional<std::uint64_t> asked, std::uint64_t most, std::string_view unit) {
+  // No number: the method has one of its own.
   if (!asked || *asked <= most) return ok();
   return Error(Errc::kSyntax,
                "it asks for more than " + std::to_string(most) + " " + std::string(unit));
@@ -40,6 +42,7 @@ Status check_memory_powers(char blocks, std::optional<char> size) {
   const std::size_t power = kCryptDigits.find(blocks);
   std::size_t lanes = size ? kCryptDigits.find(*size) : 0;
   if (power == std::string_view::npos || lanes == std::string_view::npos) return ok();
+  // Shifted by more, the product would be zero.
   if (power >= 30 || lanes > kOneDigitMax)
     return bounded(UINT64_MAX, kHashBytesMax, "bytes of memory");
   const std::uint64_t bytes = std::uint64_t{128} * (lanes + 1) << (power + 1);
@@ -49,6 +52,7 @@ Status check_memory_powers(char blocks, std::optional<char> size) {
 }  // namespace
 
 Status check_crypt_cost(std::string_view data) {
+  // Behind these octets stands the salt, which may look like a setting.
   if (data.starts_with("$5$") || data.starts_with("$6$"))
     return bounded(value_of(data.substr(0, 32), "rounds="), kCryptRoundsMax, "rounds");
   if (data.starts_with("$2") && data.size() > 6)

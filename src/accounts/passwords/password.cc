@@ -51,6 +51,7 @@ std::optional<Argon2Text> argon2_text(std::string_view data) {
 }
 
 bool is_argon2(std::string_view data) {
+  // It compares the parameters, which is not what is asked: whether it can read them is.
   const auto text = argon2_text(data);
   if (!text) return false;
   return crypto_pwhash_str_needs_rehash(text->data(), kArgon2Passes, kArgon2Bytes) >= 0;
@@ -62,6 +63,7 @@ bool is_crypt(const std::string& data) {
   // without a hash behind it would match nothing.
   return (verdict == CRYPT_SALT_OK || verdict == CRYPT_SALT_METHOD_LEGACY ||
           verdict == CRYPT_SALT_TOO_CHEAP) &&
+         // The shortest hash of crypt(3), of DES.
          data.size() >= 13;
 }
 
@@ -72,6 +74,7 @@ sasl::Hash scram_hash(const PasswordScheme& scheme) {
 /// {MD5} is Dovecot's name of two schemes.
 const PasswordScheme& settle_md5(const PasswordScheme& scheme, std::string_view data) {
   if (scheme.kind != SecretKind::kMd5) return scheme;
+  // {MD5} with "$1$" is crypt's, without it the bare digest.
   return *find_scheme(data.starts_with("$1$") ? "MD5-CRYPT" : "PLAIN-MD5");
 }
 
@@ -83,6 +86,7 @@ struct Opened {
 
 Result<Opened> open_secret(std::string_view secret) {
   if (secret.empty())
+    // An empty column of a database is the usual slip, and deserves its own words.
     return Error(Errc::kSyntax, "no password is stored for it: its secret is empty or NULL");
   const SecretForm form = split_secret(secret);
   if (form.scheme.empty()) return Error(Errc::kSyntax, "no {SCHEME} and not a crypt(3) hash");
@@ -109,6 +113,7 @@ Error too_costly(const PasswordScheme& scheme, const Error& why) {
 Status check_form(const PasswordScheme& scheme, std::string_view data) {
   const Error malformed(Errc::kSyntax, "malformed hash for scheme " + std::string(scheme.name));
   if (!prefix_fits(scheme, data)) return malformed;
+  // These are octets, and any may occur.
   const bool is_text = scheme.kind != SecretKind::kDigest && scheme.kind != SecretKind::kCramMd5 &&
                        scheme.kind != SecretKind::kPbkdf2Packed;
   if (is_text && has_control(data))
@@ -168,6 +173,7 @@ Status verify_crypt(const std::string& data, std::string_view password) {
     const std::string_view got(hashed);
     same = got.size() == data.size() && sodium_memcmp(got.data(), data.data(), got.size()) == 0;
   }
+  // As with Argon2: want of memory is no wrong password, and must not count as one.
   const bool out_of_memory = hashed == nullptr && reason == ENOMEM;
   wipe(phrase);
   sodium_memzero(scratch.get(), sizeof(crypt_data));
@@ -219,6 +225,7 @@ Status check_new(std::string_view password) {
   if (password.size() > limits::kPasswordBytesMax)
     return Error(Errc::kLimit, "the password is longer than " +
                                    std::to_string(limits::kPasswordBytesMax) + " bytes");
+  // A line end comes from a file or a pipe, and would be typed by no one.
   if (password.find_first_of(std::string_view("\0\r\n", 3)) != std::string_view::npos)
     return Error(Errc::kSyntax, "the password has a NUL or a line end in it");
   return ok();
@@ -245,6 +252,7 @@ Status verify_password(std::string_view secret, std::string_view password) {
   init_sodium();
   RESTANTE_TRY(const Opened opened, open_secret(secret));
   RESTANTE_CHECKED(check_form(*opened.scheme, opened.data));
+  // New secrets are made of the prepared form, so that a password typed on another system fits.
   auto prepared = sasl::prepare(password);
   if (!prepared || *prepared == password) {
     if (prepared) wipe(*prepared);
@@ -262,6 +270,7 @@ Result<std::string> make_secret(std::string_view password, const SecretSettings&
   RESTANTE_CHECKED(check_new(password));
   auto prepared = sasl::prepare(password);
   if (settings.scheme == NewScheme::kScramSha256) {
+    // SCRAM's clients prepare it, so a password that cannot be prepared could never log in.
     if (!prepared)
       return Error(Errc::kSyntax, "the password has characters that SCRAM cannot have: " +
                                       prepared.error().detail);
@@ -280,6 +289,7 @@ Status check_secret(std::string_view secret) {
   return check_form(*opened.scheme, opened.data);
 }
 
+// In any form: what is known can be verified.
 bool is_known_scheme(std::string_view secret) { return check_secret(secret).has_value(); }
 
 std::string scheme_of(std::string_view secret) { return to_upper(split_secret(secret).scheme); }

@@ -15,6 +15,7 @@ using Digest = SecretDigest;
 using Kind = SecretKind;
 
 constexpr std::size_t kMd5Bytes = 16;
+// Longer is no scheme, and is not repeated in a log.
 constexpr std::size_t kSchemeNameBytesMax = 24;
 
 // The names of one scheme stand together. Salted digests have no fixed length.
@@ -74,6 +75,7 @@ constexpr std::string_view kAskedByBind =
 constexpr std::string_view kReversible = "it is encrypted with a key of the LDAP server";
 constexpr std::string_view kOneTime =
     "it is of one-time passwords, and each login would have to change it";
+// Named with a reason each: an operator who moves here has to know what to do with them.
 constexpr std::array<Named, 17> kNotVerified = {{
     {"PLAIN-MD4", "MD4 is no longer in the libraries used here"},
     {"NTLM", "it is made with MD4, which is no longer in the libraries used here"},
@@ -119,6 +121,7 @@ std::optional<SecretString> decode_with(std::string_view data, Decode decode) {
   const char* end = nullptr;
   const int failed = decode(out.data(), out.size(), data.data(), data.size(), &count, &end);
   std::optional<SecretString> decoded;
+  // All of it has to be read: a hash with something behind it is another one.
   if (failed == 0 && end == data.data() + data.size())
     decoded.emplace(std::string_view(reinterpret_cast<const char*>(out.data()), count));
   sodium_memzero(out.data(), out.size());
@@ -143,12 +146,14 @@ std::optional<SecretString> decode(Encoding encoding, std::string_view data) {
 
 Encoding guess(const PasswordScheme& scheme, std::string_view data) {
   if (scheme.encoding == Encoding::kNone || scheme.raw_bytes == 0) return scheme.encoding;
+  // Both encodings of a digest differ in length.
   return data.size() == 2 * scheme.raw_bytes ? Encoding::kHex : Encoding::kBase64;
 }
 
 }  // namespace
 
 SecretForm split_secret(std::string_view secret) {
+  // These come without a scheme from tools that know one format.
   if (secret.starts_with("$argon2id$")) return {"ARGON2ID", std::nullopt, secret};
   if (secret.starts_with("$argon2i$")) return {"ARGON2I", std::nullopt, secret};
   if (secret.starts_with('$')) return {"CRYPT", std::nullopt, secret};
@@ -159,6 +164,7 @@ SecretForm split_secret(std::string_view secret) {
   if (dot == std::string_view::npos) return form;
   form.encoding = encoding_of(form.scheme.substr(dot + 1));
   if (form.encoding) form.scheme = form.scheme.substr(0, dot);
+  // "{SSHA.HEX}" is Dovecot's way to say the encoding; "{SCRAM-SHA-256}" has no dot.
   return form;
 }
 

@@ -54,6 +54,7 @@ std::optional<std::string> from_hex(std::string_view text) {
 std::optional<std::string> from_base64(std::string_view text) {
   if (text.empty()) return std::nullopt;
   std::string plain(text.substr(0, text.find_last_not_of('=') + 1));
+  // Passlib's base64 has a dot for the plus, and no padding.
   std::replace(plain.begin(), plain.end(), '.', '+');
   std::vector<unsigned char> out(plain.size());
   std::size_t count = 0;
@@ -103,10 +104,12 @@ std::optional<Parts> parse_packed(std::string_view raw) {
 Result<Parts> parse(const PasswordScheme& scheme, std::string_view data) {
   constexpr std::string_view kDovecot = "$1$";
   const bool packed = scheme.kind == SecretKind::kPbkdf2Packed;
+  // "$1$" is the version that Dovecot writes.
   const bool dovecot = !packed && data.starts_with(kDovecot);
   auto parts = packed    ? parse_packed(data)
                : dovecot ? parse_dovecot(data.substr(kDovecot.size()))
                          : parse_ldap(data);
+  // No rounds at all would be the bare password.
   if (!parts || parts->rounds == 0) return malformed(scheme);
   const auto hash_bytes =
       packed ? kPackedHashBytes : static_cast<std::size_t>(EVP_MD_get_size(method_of(scheme)));

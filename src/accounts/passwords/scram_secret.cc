@@ -22,6 +22,7 @@ Result<sasl::ScramKeys> parse_scram_data(sasl::Hash hash, std::string_view data)
   const auto salt = sasl::decode_base64(take(data));
   const auto stored_key = sasl::decode_base64(take(data));
   const auto server_key = sasl::decode_base64(data);
+  // Bounded here as well as where secrets are made: they also come from other programs.
   if (!iterations || *iterations == 0 || *iterations > sasl::kScramIterationsMax)
     return Error(Errc::kSyntax, "SCRAM iterations");
   if (!salt || salt->empty()) return Error(Errc::kSyntax, "SCRAM salt");

@@ -28,6 +28,7 @@ Status check_folder(const Path& folder) {
   const auto is = [&](std::string_view wanted) {
     return std::find(names.begin(), names.end(), wanted) != names.end();
   };
+  // A slip must not mix a backup with other files, of which a later run would remove some.
   if (names.empty() || is("MANIFEST") || is("backup.lock")) return ok();
   return Error(Errc::kExists, folder.string() + ": has something that is no backup");
 }
@@ -40,6 +41,7 @@ Status copy_database(Database& from, const Path& to) {
   RESTANTE_CHECKED(target.run("PRAGMA synchronous=OFF"));
   RESTANTE_CHECKED(target.run("PRAGMA journal_mode=OFF"));
   sqlite3_backup* const backup =
+      // SQLite's own copy: it is of one moment, and waits for no writer.
       sqlite3_backup_init(target.connection(), "main", from.connection(), "main");
   if (backup == nullptr) return Error(Errc::kIo, sqlite3_errmsg(target.connection()));
   const int step = sqlite3_backup_step(backup, -1);
@@ -78,6 +80,7 @@ class BackingUp {
     // First: what it knows is in the mail that is copied afterwards.
     RESTANTE_CHECKED(take_state());
     RESTANTE_CHECKED(list_all());
+    // The dearest step last but one: it is ended at will, and goes on where it was.
     RESTANTE_CHECKED(copy_all());
     RESTANTE_CHECKED(copies_.finish());
     // The last step: until then the folder is the backup before, whose files are all there.
@@ -100,6 +103,7 @@ class BackingUp {
       return Error(Errc::kState, folder_.string() + ": holds the backup of another archive");
     next_.serial = before_.serial + 1;
     next_.made = options_.now;
+    // Kept in the list alone: a configuration on another computer lies elsewhere.
     next_.configuration = options_.configuration_file;
     return ok();
   }
@@ -107,6 +111,7 @@ class BackingUp {
   Status take_state() {
     next_.stamp = stamp_of_database(archive_);
     const BackedUpState* const same = before_.find_state("restante.db.");
+    // A copy of gigabytes for a database that no process has touched is saved.
     if (same != nullptr && next_.stamp == before_.stamp && is_sound(*same)) {
       next_.state.push_back(*same);
       done_.has_state = true;
@@ -126,6 +131,7 @@ class BackingUp {
     if (!database) return std::move(database).error();
     const std::string name = own_name("restante.db");
     RESTANTE_CHECKED(copy_database(*database, state_file(name)));
+    // Synced here: it was written without a sync.
     RESTANTE_TRY(const Descriptor opened, open_file(state_file(name), O_RDWR));
     RESTANTE_CHECKED(sync_data(opened, state_file(name)));
     done_.has_state = true;
@@ -135,6 +141,7 @@ class BackingUp {
   /// That an earlier run put there; with trust in what it copied by its size alone.
   [[nodiscard]] bool is_sound(const BackedUpState& state) const {
     const auto stamp = stamp_of(state_file(state.name));
+    // A size alone is what the owner asked for by that option.
     if (!stamp || stamp->bytes != state.bytes) return false;
     if (options_.earlier == EarlierCopies::kTrusted) return true;
     const auto sums = sums_of(state_file(state.name));
@@ -181,6 +188,8 @@ class BackingUp {
   Status list(const Path& above, const std::string& account, bool is_held) {
     const std::size_t begin = next_.messages.size();
     for (int look = 0; look < kLooksMax; ++look) {
+      // A folder that changes during each look is copied as it was seen last: what is missed is in
+      // the next backup.
       const auto before = stamps_of(above / account_folder(account));
       next_.messages.resize(begin);
       std::unordered_set<std::string> seen;
@@ -202,6 +211,7 @@ class BackingUp {
   }
 
   Status copy_all() {
+    // Emptied and filled again, so that the list has what was really taken.
     std::vector<BackedUpMessage> messages;
     messages.swap(next_.messages);
     std::uint64_t looked_at = 0;
@@ -241,6 +251,7 @@ class BackingUp {
     if (!sums) return std::move(sums).error();
     ++done_.copied;
     done_.copied_bytes += sums->bytes;
+    // Damaged as well in the archive: its octets are still more than none.
     if (!ours || sums->form_for(ours->sha256)) return true;
     ++done_.damaged;
     if (watch_.on_damage)
@@ -278,6 +289,8 @@ class BackingUp {
   }
 
   /// The names that an earlier run has left there, read once.
+  // One folder at a time: a name for each message of an archive would take as much memory as the
+  // archive's own list.
   const std::unordered_set<std::string>& names_at(const Path& place) {
     if (place == names_place_) return names_;
     names_place_ = place;
@@ -309,6 +322,7 @@ class BackingUp {
   void drop_old_state() {
     const auto names = names_in(folder_ / "state");
     if (!names) return;
+    // Names of a state that this backup does not list belong to none any more.
     for (const std::string& name : *names) {
       const bool is_used =
           std::any_of(next_.state.begin(), next_.state.end(),
@@ -335,6 +349,7 @@ Result<Descriptor> lock_backup(const Path& folder) {
   const Path path = folder / "backup.lock";
   RESTANTE_TRY(Descriptor file, open_file(path, O_RDWR | O_CREAT));
   if (files::lock_whole(file, files::WhenLocked::kFail, path)) return file;
+  // Two at once would each remove the other's state.
   return Error(Errc::kBusy, folder.string() + ": another backup or restore is at it");
 }
 

@@ -42,6 +42,7 @@ std::string unescaped(std::string_view text) {
     } else if (text[i] != '%') {
       out += text[i];
     }
+    // A percent sign alone is one that was damaged; the checksum at the end has told already.
   }
   return out;
 }
@@ -59,6 +60,7 @@ bool is_plain(std::string_view name) {
          name.find('\0') == std::string_view::npos;
 }
 
+// A list from elsewhere must not write outside of the folder that it is restored into.
 bool is_safe(const BackedUpMessage& message) {
   const std::string_view name = message.name;
   return (name.starts_with("new/") || name.starts_with("cur/")) && is_plain(name.substr(4)) &&
@@ -97,6 +99,7 @@ bool take_line(std::string_view line, BackupManifest& manifest) {
     manifest.messages.push_back({key == "held", account, unescaped(line)});
     return is_safe(manifest.messages.back());
   }
+  // A key of a newer version is passed over: what it adds is not needed to restore mail.
   return true;
 }
 
@@ -104,6 +107,7 @@ bool take_line(std::string_view line, BackupManifest& manifest) {
 
 Path BackedUpMessage::stored() const {
   return Path(is_held ? "quarantine" : "mail") / account_folder(account) /
+         // Without its flags: a message that was read since is not copied again.
          std::string(without_flags(std::string_view(name).substr(4)));
 }
 
@@ -138,6 +142,7 @@ Result<BackupManifest> parse_manifest(std::string_view text, const std::string& 
   const std::size_t end = text.rfind(kEnd);
   if (end == std::string_view::npos || !text.starts_with(kFirstLine)) return damaged;
   const std::string_view body = text.substr(0, end);
+  // The checksum is the end: a list that was cut off has none.
   if (text.substr(end) != std::string(kEnd) + sha256_of(body) + "\n") return damaged;
   BackupManifest manifest;
   std::string_view rest = body.substr(kFirstLine.size());

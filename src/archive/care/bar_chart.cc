@@ -42,6 +42,7 @@ std::vector<std::string> bars_as_text(const std::vector<Bar>& bars, std::size_t 
     labels = std::max(labels, text::cells(bar.label));
   }
   const std::size_t around = names + labels + 4;
+  // A narrow terminal breaks the lines; bars of nothing would say nothing.
   const std::size_t room = columns > around + 10 ? columns - around : 10;
   // A full block, and what is left of the last one in eighths.
   constexpr std::string_view kEighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
@@ -50,6 +51,7 @@ std::vector<std::string> bars_as_text(const std::vector<Bar>& bars, std::size_t 
   for (const Bar& bar : bars) {
     auto eighths =
         static_cast<std::size_t>(share(bar.value, most) * static_cast<double>(room) * 8.0);
+    // Something is never shown as nothing.
     if (bar.value > 0 && eighths == 0) eighths = 1;
     std::string blocks;
     for (std::size_t i = 0; i < eighths / 8; ++i) blocks += "█";
@@ -82,6 +84,7 @@ std::string bars_as_svg(const std::vector<Bar>& bars, std::string_view title) {
         "<rect x=\"{}\" y=\"{}\" width=\"{:.1f}\" height=\"{}\" fill=\"#3b6ea5\"/>\n"
         "<text x=\"{:.1f}\" y=\"{}\" fill=\"#555555\">{}</text>\n",
         kNames - 8, y + 15, text::escape_html(cut_to(bar.name, kNameColumnsMax)), kNames, y + 3,
+        // Names are senders' words: escaped, or they would be part of the picture.
         width, kLine - 6, kNames + width + 6, y + 15, text::escape_html(bar.label));
     y += kLine;
   }

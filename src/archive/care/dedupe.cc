@@ -25,6 +25,8 @@ struct StoredCopy {
 bool is_same_file(const Path& a, const Path& b) {
   struct stat first {};
   struct stat second {};
+  // By the file and not by the name: they may be links already, by us or by the file system's
+  // tools.
   return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 &&
          first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
@@ -56,6 +58,7 @@ class Deduping {
     Path first = copies.front().file;
     find_again(first);
     const auto sums = sums_of(first);
+    // Before anything is linked to it: a damaged first one would damage them all.
     if (!sums || !sums->form_for(sha256))
       return refuse(first, "is damaged; nothing is linked to it");
     for (std::size_t i = 1; i < copies.size(); ++i) RESTANTE_CHECKED(link(first, *sums, copies[i]));
@@ -72,10 +75,12 @@ class Deduping {
       return ok();
     }
     const auto other = sums_of(copy.file);
+    // Compared as files, octet for octet: the same message in two forms of line ends has two.
     if (!other || other->as_is != sums.as_is) return refuse(copy.file, "differs; left as it is");
     if (!dry_run_) {
       // A second name first, then in exchange for the copy: the name has a file at every moment.
       const Path tmp =
+          // Ours by its ending, so that one that a kill leaves is removed later.
           archive_ / copy.folder / "tmp" / (copy.file.filename().string() + ".restante-incoming");
       RESTANTE_CHECKED(remove_file(tmp));
       if (::link(first.c_str(), tmp.c_str()) != 0)
@@ -128,6 +133,7 @@ class Deduping {
 Result<Deduped> dedupe(Database& database, const Path& archive, bool dry_run,
                        const std::function<void(const std::string&)>& tell) {
   std::vector<AccountLock> locks;
+  // A dry run changes nothing, and must not wait for a fetch.
   if (!dry_run) {
     RESTANTE_TRY(std::vector<AccountLock> taken, AccountLock::take_all(archive));
     locks = std::move(taken);
@@ -140,6 +146,7 @@ Result<Deduped> dedupe(Database& database, const Path& archive, bool dry_run,
                                 "ORDER BY sha256, account"));
   std::vector<std::pair<std::string, std::vector<StoredCopy>>> groups;
   for (;;) {
+    // All at once: the statement must not be open while files are compared for minutes.
     RESTANTE_TRY(const bool more, query.step());
     if (!more) break;
     if (groups.empty() || groups.back().first != query.text(0))

@@ -25,6 +25,7 @@ Result<std::uint64_t> remove_messages(Database& database, const Path& archive,
                                       const std::vector<Entry>& entries) {
   std::set<Path> folders;
   std::set<std::int64_t> going;
+  // Told first, since messages of one file may all be among those that go.
   for (const Entry& entry : entries) going.insert(entry.id);
   for (const Entry& entry : entries) {
     // Other messages may have the same octets, and so the same file.
@@ -34,6 +35,8 @@ Result<std::uint64_t> remove_messages(Database& database, const Path& archive,
     RESTANTE_CHECKED(remove_file(file));
     folders.insert(file.parent_path());
   }
+  // Files first, then their rows: a crash between leaves messages that are gone, which is told, and
+  // none that comes back.
   for (const Path& folder : folders) RESTANTE_CHECKED(sync_folder(folder));
   RESTANTE_TRY(const auto transaction, database.begin());
   RESTANTE_TRY(Statement update, database.prepare("UPDATE messages SET removed = 1 WHERE id = ?1"));

@@ -26,6 +26,7 @@ constexpr std::string_view kResumed = "fetch.resumed.";
 
 /// Whether the file in the archive is the one that its name says.
 bool is_sound(const FileSums& sums, std::string_view name) {
+  // Another program's file has no checksum to compare with.
   const auto ours = parse_file_name(name);
   return !ours || sums.form_for(ours->sha256);
 }
@@ -77,6 +78,7 @@ class Restoring {
     RESTANTE_CHECKED(check_free(archive_, manifest_));
     RESTANTE_CHECKED(begin());
     RESTANTE_CHECKED(copy_messages());
+    // Durable before the database that lists them.
     RESTANTE_CHECKED(copies_.finish());
     // After the mail: a database that knows of files which are not there yet would take them for
     // removed.
@@ -92,6 +94,7 @@ class Restoring {
     for (const BackedUpState& each : manifest_.state) {
       const Status checked = check_state(folder_, each);
       if (checked) continue;
+      // Without it no state can be restored; it was looked at before a single file was written.
       if (each.name.starts_with("restante.db.")) return checked;
       ++done_.damaged;
       damaged_state_.insert(each.name);
@@ -107,6 +110,7 @@ class Restoring {
     if (manifest_.archive_id.empty()) return ok();
     return put_file(state_folder(archive_) / "id", manifest_.archive_id + "\n");
   }
+  // The same archive as before: programs that know it by its id go on with it.
 
   Status copy_messages() {
     std::uint64_t count = 0;
@@ -139,11 +143,13 @@ class Restoring {
     const Path to = maildir / message.name;
     ++done_.messages;
     const auto ours = parse_file_name(name);
+    // Told apart: what is held is no message of the archive.
     if (!message.is_held)
       here_.insert(key_of(message.account, message.name));
     else if (ours)
       held_here_.insert(message.account + '\n' + ours->sha256);
     // A run before this one was killed.
+    // By the size: it was synced under another name and renamed when it was whole.
     const auto there = stamp_of(to);
     if (there && there->bytes == sums->bytes) return ok();
     const auto copied = copies_.add(from, to);
@@ -152,6 +158,7 @@ class Restoring {
 
   Status make_maildir(const Path& maildir) {
     if (!made_.insert(maildir.string()).second) return ok();
+    // A folder's mail in one go would cost the same calls; most files have their folder already.
     for (const char* const part : {"cur", "new", "tmp"})
       RESTANTE_CHECKED(make_folders(maildir / part));
     return ok();
@@ -178,6 +185,7 @@ class Restoring {
       if (!copied) return copied.error();
     }
     RESTANTE_CHECKED(copies.finish());
+    // Without a database the first command makes one from the files.
     if (database == nullptr) return ok();
     RESTANTE_CHECKED(begin_epoch(fresh));
     RESTANTE_TRY(const Descriptor opened, open_file(fresh, O_RDWR));
@@ -331,6 +339,7 @@ Result<BackupProof> verify_backup(const Path& folder, const std::optional<Path>&
 
 Result<Restored> restore(const Path& folder, const Path& archive, std::int64_t now,
                          const BackupWatch& watch) {
+  // A backup disk may be mounted without the right to write.
   const auto lock = lock_backup(folder);
   // It may lie where nothing can be written.
   if (!lock && lock.error().code == Errc::kBusy) return lock.error();
@@ -341,6 +350,7 @@ Result<std::optional<std::int64_t>> paused_since(Database& database, std::string
   RESTANTE_TRY(Statement query,
                database.prepare("SELECT value FROM meta WHERE name = ?1 AND NOT EXISTS "
                                 "(SELECT 1 FROM meta WHERE name = ?2)"));
+  // "Never resumed" for one account, and not for all.
   query.bind(1, kRestored);
   query.bind(2, std::string(kResumed) + std::string(account));
   RESTANTE_TRY(const bool row, query.step());

@@ -59,6 +59,7 @@ void fill_months(std::map<std::string, Group>& groups, const Statistics& all,
                  const LocalCalendar& calendar) {
   if (groups.empty()) return;
   const int last = month_number(all.last_date, calendar);
+  // The newest ones: a date of the year 1 is a slip, and one of 2,000 years hence as well.
   const int first = std::max(month_number(all.first_date, calendar), last - kMonthsMax);
   for (int month = first; month <= last; ++month)
     groups[month_name(month)].name = month_name(month);
@@ -72,12 +73,14 @@ std::vector<Group> in_order(const std::map<std::string, Group>& groups, GroupBy 
       const auto found = groups.find(std::string(name));
       list.push_back(found == groups.end() ? Group{std::string(name), 0, 0} : found->second);
     }
+    // Sizes have their own order, also where there are none of a kind.
     return list;
   }
   for (const auto& [name, group] : groups) list.push_back(group);
   if (by == GroupBy::kMonth) return list;
   std::stable_sort(list.begin(), list.end(),
                    [](const Group& a, const Group& b) { return a.messages > b.messages; });
+  // The list is for a person; the figures above it are of all.
   if (list.size() > groups_max) list.resize(groups_max);
   return list;
 }
@@ -94,6 +97,7 @@ std::string sender_of(std::string_view from) {
 
 Result<Statistics> statistics(Database& database, const QueryNode& query, GroupBy by,
                               std::size_t groups_max) {
+  // The rows are read once, and all figures are made of that: two readings might differ.
   RESTANTE_TRY(const Selected selected, select(database, query));
   RESTANTE_TRY(Statement rows,
                database.prepare("SELECT id, account, date, size, from_, instr(flags, 'S') = 0, "

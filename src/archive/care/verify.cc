@@ -20,6 +20,7 @@ constexpr const char* kMessages =
 constexpr const char* kHeld = "SELECT sha256, 'new', 0 FROM held WHERE account = ?1";
 constexpr std::string_view kForeignAlone = " AND foreign_file <> 0";
 
+// 64 characters each would be a fifth of a gigabyte for a million messages.
 /// Checksums of hundreds of thousands of messages, in a fifth of the room that their texts take.
 class Checksums {
  public:
@@ -57,6 +58,7 @@ Result<std::uint64_t> bytes_in(const Path& maildir) {
       const auto parsed = parse_file_name(name);
       if (parsed) bytes += parsed->bytes;
       if (parsed || name.starts_with('.')) return true;
+      // A foreign file's size is not in its name.
       if (const auto stamp = stamp_of(maildir / part / name)) bytes += stamp->bytes;
       return true;
     }));
@@ -98,6 +100,7 @@ class Verifying {
         check_file(folder / part / name, std::string(name),
                    std::string(part) + "/" + std::string(name));
         return !stopped_;
+        // A message that is renamed from the one into the other meanwhile is found again below.
       }));
       if (stopped_) return ok();
     }
@@ -127,6 +130,7 @@ class Verifying {
       const Path file = folder / std::string(query.text(1));
       std::error_code ignored;
       if (query.number(2) != 0 && std::filesystem::exists(file, ignored)) continue;
+      // Once for an account: the second look costs as much as the first.
       if (!std::exchange(has_looked_again, true)) RESTANTE_CHECKED(look_again(folder));
       if (seen_.has(query.text(0))) continue;
       // Messages with the same octets share a file, which is missing once.
@@ -169,6 +173,8 @@ class Verifying {
       tell(Finding::Kind::kDamaged, file,
            "its checksum is " + sums->with_crlf + ", not the one in its name");
     } else if (sums->bytes != parsed->bytes) {
+      // Its content is right, and that counts; the size in the name is what other programs add or
+      // change.
       tell(Finding::Kind::kForeign, file, "another program changed the size in its name");
     }
     if (!seen_.add(parsed->sha256)) {
@@ -186,6 +192,7 @@ class Verifying {
       tell(Finding::Kind::kForeign, file, "put there by another program");
       return;
     }
+    // What it was is missing as well, but that is the same fault, and is told once.
     seen_.add(before->second);
     ++verified_.damaged;
     tell(Finding::Kind::kDamaged, file, "another program's file, and not what it was");

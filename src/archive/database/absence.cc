@@ -4,6 +4,8 @@ namespace restante::archive {
 
 Result<std::uint64_t> count_gone(Database& database, std::string_view account) {
   RESTANTE_TRY(Statement query,
+               // Both, since the index is of those that are removed, and of no use to SQLite for
+               // the one value.
                database.prepare("SELECT count(*) FROM messages WHERE removed > 0 AND removed = 2 "
                                 "AND (?1 = '' OR account = ?1)"));
   query.bind(1, account);

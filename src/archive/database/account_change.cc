@@ -15,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Two names of accounts.
 constexpr std::size_t kPendingBytesMax = 4096;
 
 Path pending_file(const Path& archive) { return state_folder(archive) / "renaming"; }
@@ -34,6 +35,7 @@ Result<std::optional<Database>> open_database(const Path& archive) {
 
 /// Every table that names the account of its rows.
 Result<std::vector<std::string>> account_tables(Database& database) {
+  // Asked of the database itself, so that a table that comes later is not forgotten.
   RESTANTE_TRY(Statement query,
                database.prepare("SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) "
                                 "c WHERE m.type = 'table' AND c.name = 'account'"));
@@ -88,6 +90,7 @@ Status rename_rows(Database& database, const Renaming& renaming) {
 }
 
 /// Not there, or moved before: fine.
+// The same step may have been done before a crash.
 Status move_folder(const Path& from, const Path& to) {
   if (!is_there(from)) return ok();
   if (is_there(to)) return Error(Errc::kExists, to.string() + " is there already");
@@ -155,11 +158,13 @@ Result<std::optional<Renaming>> pending_renaming(const Path& archive) {
 }
 
 Status rename_account(const Path& archive, const Renaming& renaming) {
+  // In this order everywhere, or two renamings could wait for each other.
   RESTANTE_TRY(const AccountLock from, AccountLock::take(archive, renaming.from));
   RESTANTE_TRY(const AccountLock to, AccountLock::take(archive, renaming.to));
   RESTANTE_TRY(const IndexLock index, IndexLock::take(archive, WhenBusy::kWait));
   RESTANTE_TRY(const auto pending, pending_renaming(archive));
   RESTANTE_TRY(std::optional<Database> database, open_database(archive));
+  // Its steps may be half done: only the same renaming goes on from there.
   if (!pending) {
     RESTANTE_CHECKED(check_free(archive, database, renaming.to));
     RESTANTE_CHECKED(write_pending(archive, renaming));
@@ -169,6 +174,8 @@ Status rename_account(const Path& archive, const Renaming& renaming) {
   }
   const std::string old_folder = account_folder(renaming.from);
   const std::string new_folder = account_folder(renaming.to);
+  // Folders first: a row without its file would be told as gone, a file without its row is found
+  // again.
   RESTANTE_CHECKED(move_folder(archive / old_folder, archive / new_folder));
   const Path quarantine = quarantine_folder(archive);
   RESTANTE_CHECKED(move_folder(quarantine / old_folder, quarantine / new_folder));
@@ -197,6 +204,7 @@ Result<std::uint64_t> erase_account(const Path& archive, std::string_view accoun
   // The folder goes out of sight at once: half of it must not look like mail that a reader removed.
   const std::string folder = account_folder(account);
   const Path aside = state_folder(archive) / ("erased-" + folder);
+  // An earlier run may have been ended here.
   RESTANTE_CHECKED(remove_tree(aside));
   RESTANTE_CHECKED(move_folder(archive / folder, aside));
   RESTANTE_CHECKED(sync_folder(archive));
@@ -209,6 +217,7 @@ Result<std::uint64_t> erase_account(const Path& archive, std::string_view accoun
 
 Result<std::uint64_t> count_waiting(const Path& archive, std::string_view account) {
   auto database = Database::open(archive, Access::kRead);
+  // No state that this version knows: nothing waits.
   const bool unknown = !database && (database.error().code == Errc::kNotFound ||
                                      database.error().code == Errc::kState);
   if (unknown) return 0U;

@@ -15,6 +15,7 @@ namespace restante::archive {
 namespace {
 
 constexpr std::size_t kIdDigits = 32;
+// Larger is no marker of ours.
 constexpr std::size_t kFileBytesMax = 16U << 10;
 constexpr std::string_view kIdKey = "archive-id ";
 constexpr std::string_view kPathKey = "archive ";
@@ -23,6 +24,7 @@ Path id_file(const Path& archive) { return state_folder(archive) / "id"; }
 
 /// Nothing: it is not there.
 Result<std::optional<std::string>> read_small(const Path& file) {
+  // O_NONBLOCK: a pipe in its place must not hang the program.
   const auto opened = open_file(file, O_RDONLY | O_NONBLOCK);
   if (!opened && opened.error().code == Errc::kNotFound) return std::optional<std::string>();
   if (!opened) return opened.error();
@@ -60,6 +62,7 @@ std::string line_with(std::string_view text, std::string_view key) {
 bool is_older(const Path& archive) {
   std::error_code ignored;
   const auto accounts = accounts_in(archive);
+  // Its mail is here: an id can be given to it without a doubt which archive it is.
   return std::filesystem::exists(Database::file_of(archive), ignored) && accounts &&
          !accounts->empty();
 }
@@ -67,6 +70,8 @@ bool is_older(const Path& archive) {
 Error not_there(const Path& archive, const Marker& marker) {
   std::string detail = archive.string() + " does not have the archive " + marker.id;
   if (marker.archive != archive) detail += ", which was in " + marker.archive.string();
+  // The folder of a disk that is not mounted looks like an empty archive, and all mail would be
+  // fetched anew.
   return Error(Errc::kIo, detail +
                               ": is its disk mounted? Nothing was done; only \"restante archive "
                               "init --new\" begins a new one");
@@ -75,6 +80,8 @@ Error not_there(const Path& archive, const Marker& marker) {
 /// The archive's id, made where it has none; two processes at once make one.
 Result<std::string> give_id(const Path& archive, const std::string& wanted) {
   RESTANTE_CHECKED(make_folders(state_folder(archive)));
+  // Made whole under another name: two processes at once must not each believe in an id of their
+  // own.
   RESTANTE_TRY(files::NewFile made, files::NewFile::make(id_file(archive)));
   RESTANTE_CHECKED(made.fill(wanted + "\n"));
   RESTANTE_CHECKED(made.publish());
@@ -122,6 +129,7 @@ Status check_archive(const Path& archive, const Path& marker) {
 Result<std::string> claim_archive(const Path& archive, const Path& marker) {
   std::string trouble;
   auto known = read_marker(marker);
+  // A marker that may not be read is no reason to stop: its owner may be another user.
   if (!known && known.error().code != Errc::kAuth) return std::move(known).error();
   if (!known) trouble = known.error().detail;
   const bool has_marker = known && *known;
@@ -131,6 +139,7 @@ Result<std::string> claim_archive(const Path& archive, const Path& marker) {
     RESTANTE_TRY(std::string given, give_id(archive, has_marker ? (*known)->id : fresh_id()));
     id = std::move(given);
   }
+  // Written only when it says something else, since it may lie where nothing can be written.
   if (has_marker && (*known)->archive == archive) return std::string();
   if (!trouble.empty()) return trouble;
   const Status written = write_marker(marker, {*id, archive});
@@ -143,6 +152,7 @@ Result<std::string> begin_archive(const Path& archive, const Path& marker) {
     const auto known = read_marker(marker);
     const auto accounts = accounts_in(archive);
     const bool has_mail = accounts && !accounts->empty();
+    // The mail is the archive that the marker names: it keeps its id.
     const bool keeps = has_mail && known && *known;
     RESTANTE_TRY(std::string given, give_id(archive, keeps ? (*known)->id : fresh_id()));
     id = std::move(given);

@@ -40,8 +40,10 @@ Result<std::int64_t> Catalog::note_kept(std::string_view account, const Kept& ke
   insert_.bind(6, std::int64_t{copy});
   insert_.bind(7, std::int64_t{stay == Stay::kInPassing});
   RESTANTE_TRY(const bool row, insert_.step());
+  // RETURNING gives the row, also of one that was there.
   RESTANTE_CHECK(row);
   const std::int64_t id = insert_.number(0);
+  // To its end: only then the statement has done its work.
   RESTANTE_CHECKED(insert_.step());
   return id;
 }

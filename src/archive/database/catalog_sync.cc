@@ -39,6 +39,7 @@ class Synchronizing {
     RESTANTE_CHECKED(read_rows());
     RESTANTE_CHECKED(prepare());
     RESTANTE_CHECKED(take_all());
+    // Files are moved between the two folders while they are read.
     // A folder that is changed while it is read may fail to show a file that is there, and a
     // message that is gone is told to its owner: what is missing is looked for twice.
     if (std::any_of(rows_.begin(), rows_.end(), is_missing)) {
@@ -61,6 +62,7 @@ class Synchronizing {
 
   Status take_all() {
     Status done = ok();
+    // A callback cannot stop the walk: after a failure the rest is passed over.
     mailbox_.for_each([&](std::string_view sha256, const Place& place) {
       if (done) done = take_ours(sha256, place);
     });
@@ -83,6 +85,8 @@ class Synchronizing {
               static_cast<Absence>(query.number(4)),
               query.number(5) != 0,
               false};
+      // Foreign files are known by their names, since reading each at every look would take
+      // minutes.
       if (row.foreign) foreign_rows_[row.name] = query.text(0);
       rows_.emplace(query.text(0), std::move(row));
     }
@@ -141,6 +145,7 @@ class Synchronizing {
 
   Status bring_up(Row& row, const Found& found, const std::string& name) {
     // The same content under a name of ours and a foreign one: ours counts.
+    // One file is enough, and which of two it is must not change from look to look.
     if (row.seen) return ok();
     row.seen = true;
     const bool same = row.name == name && row.flags == found.place->flags &&
@@ -190,6 +195,7 @@ std::string stamp_text(std::int64_t new_ns, std::int64_t cur_ns) {
 
 /// Whether the account's rows are what its folders were when they changed last.
 Result<bool> is_current(Database& database, const Path& folder, std::string_view account) {
+  // A folder that is missing is no state to believe in: it is looked at.
   const auto new_stamp = stamp_of(folder / "new");
   const auto cur_stamp = stamp_of(folder / "cur");
   if (!new_stamp || !cur_stamp) return false;
@@ -215,6 +221,7 @@ Result<Changes> synchronize(Database& database, Mailbox& mailbox) {
   // Looked at again inside: a message's file has its name before its row is committed, so no row
   // that is seen here lacks its file here.
   RESTANTE_CHECKED(mailbox.refresh());
+  // Before the rows are made: a change during that has another time, and is seen at the next look.
   const std::string stamp = stamp_text(mailbox);
   RESTANTE_TRY(const Changes changes, Synchronizing(database, mailbox).run());
   RESTANTE_TRY(Statement note, database.prepare("INSERT INTO meta (name, value) VALUES (?1, ?2) "

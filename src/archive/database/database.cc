@@ -35,6 +35,7 @@ bool has_log(const Path& file) {
 /// The name by which SQLite takes a file for one that no process changes.
 Path as_fixed(const Path& file) {
   std::string uri = "file:";
+  // What has a meaning in a URI; a percent sign as well, which would begin an escape.
   for (const char c : file.string()) {
     if (c == '%') uri += "%25";
     if (c == '?') uri += "%3f";
@@ -62,6 +63,7 @@ bool has_mail(const Path& archive) {
 bool had_database(const Path& archive) {
   std::error_code ignored;
   const auto aside = put_aside(archive, Aside::kAll);
+  // Both are left by all but the newest versions, and neither is mail.
   return std::filesystem::exists(numbers_file(archive), ignored) || (aside && !aside->empty());
 }
 
@@ -74,6 +76,7 @@ Status check_database(const std::filesystem::path& archive) {
                                    "on with it");
   const Path file = Database::file_of(archive);
   const auto stamp = stamp_of(file);
+  // Only "not there" means what follows: a disk that fails must not look like an empty archive.
   if (!stamp && stamp.error().code != Errc::kNotFound) return stamp.error();
   if (stamp && stamp->bytes > 0) return ok();
   if (!had_database(archive) || !has_mail(archive)) return ok();
@@ -101,6 +104,7 @@ Result<Database> Database::open(const std::filesystem::path& archive, Access acc
 
 Result<Database> Database::open_alone(const std::filesystem::path& archive) {
   const Path file = file_of(archive);
+  // Without a log the file alone is whole.
   if (!has_log(file)) return open_file(as_fixed(file), Access::kRead);
   RESTANTE_TRY(auto connection,
                sql::Connection::open(file, {sql::Mode::kAsItIs, kDatabasePatience, ""}));
@@ -110,6 +114,7 @@ Result<Database> Database::open_alone(const std::filesystem::path& archive) {
   RESTANTE_CHECKED(database.run("PRAGMA query_only=ON"));
   RESTANTE_CHECKED(add_rank_function(database.connection()));
   RESTANTE_CHECKED(bring_up_to_date(database, file, Access::kRead));
+  // A checkpoint at the end would write.
   sqlite3_db_config(database.connection(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   return database;
 }
@@ -121,6 +126,7 @@ Result<Database> Database::open_file(const std::filesystem::path& file, Access a
   if (!exists && access != Access::kCreate)
     return Error(Errc::kNotFound, file.string() + ": not there; \"restante reindex\" makes it");
   std::optional<MakingLock> making;
+  // Two processes that both find no file would both make the tables.
   if (access != Access::kRead) {
     RESTANTE_TRY(MakingLock lock, MakingLock::take(file, patience));
     making.emplace(std::move(lock));

@@ -76,6 +76,7 @@ Status synchronize_held(Database& database, const Path& archive, const Clock& cl
   if (!std::filesystem::is_directory(quarantine_folder(archive), ignored)) return ok();
   RESTANTE_TRY(const auto accounts, accounts_in(quarantine_folder(archive)));
   for (const std::string& account : accounts) {
+    // Opened for its names alone, outside the transaction: a large mailbox takes a second.
     // A message that the mailbox has by now is not gone: it waits to be let in.
     RESTANTE_TRY(const Mailbox mailbox, Mailbox::open(archive, account, Create::kYes, clock));
     RESTANTE_TRY(HeldMail held, HeldMail::open(database, archive, account, Create::kNo, clock));
@@ -98,6 +99,7 @@ Status HeldMail::synchronize(const Mailbox& mailbox) {
   RESTANTE_TRY(const std::vector<Held> known, read_all(rows));
   std::unordered_set<std::string> rows_there;
   for (const Held& held : known) {
+    // Its file is gone, and it is nowhere else: known, so that it is not fetched again.
     if (!file_of(held.sha256) && !mailbox.find(held.sha256))
       RESTANTE_CHECKED(bury(held, Absence::kGone));
     rows_there.insert(held.sha256);
@@ -134,6 +136,7 @@ Result<bool> HeldMail::holds(std::string_view sha256) {
 }
 
 Result<std::vector<Held>> HeldMail::due(std::int64_t now, std::size_t most) {
+  // Those that failed least first, so that one that never ends holds none of the others up.
   RESTANTE_TRY(Statement rows,
                database_->prepare(std::string(kColumns) +
                                   "WHERE account = ?1 AND state <> 2 AND (retry_after <= ?2 OR "
@@ -173,6 +176,7 @@ Result<std::vector<Kept>> HeldMail::move_to(Mailbox& mailbox, const std::vector<
   std::vector<std::string> sums;
   for (const Held& held : messages) sums.push_back(held.sha256);
   RESTANTE_TRY(std::vector<Kept> kept, box_.move_to(mailbox, sums));
+  // A move knows no octets as received; the rows do.
   for (std::size_t i = 0; i < kept.size(); ++i) kept[i].size = messages[i].size;
   return kept;
 }
@@ -184,6 +188,7 @@ Status HeldMail::forget(const Held& held) {
 }
 
 Status HeldMail::discard(const Held& held) {
+  // The file first: a crash after it leaves a row that the next look buries.
   if (const auto place = box_.find(held.sha256)) RESTANTE_CHECKED(box_.remove(*place));
   RESTANTE_TRY(const auto transaction, database_->begin());
   RESTANTE_CHECKED(bury(held, Absence::kDeleted));

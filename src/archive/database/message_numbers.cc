@@ -15,6 +15,7 @@
 namespace restante::archive {
 namespace {
 
+// Longer than any line, so that the last one is in it whole.
 constexpr std::size_t kTailBytes = 4096;
 constexpr std::size_t kBufferBytes = 1U << 16;
 constexpr std::size_t kLineBytesMax = 2048;
@@ -65,6 +66,7 @@ Status for_each(const Path& file, const std::function<Status(const Line&)>& visi
       lines.remove_prefix(end + 1);
     }
     rest.erase(0, rest.size() - lines.size());
+    // A file of zeros after a crash must not fill the memory.
     if (rest.size() > kLineBytesMax) rest.clear();  // No line of ours: its end is none, either.
   }
 }
@@ -85,6 +87,7 @@ Result<Tail> tail_of(const Descriptor& file, const Path& path) {
   std::string_view text(buffer.data(), static_cast<std::size_t>(got));
   Tail tail;
   tail.is_cut = !text.empty() && !text.ends_with('\n');
+  // What is behind the last end of a line was cut by a crash, and is not believed.
   text = text.substr(0, text.rfind('\n') == std::string_view::npos ? 0 : text.rfind('\n'));
   const std::size_t begin = text.rfind('\n');
   if (const auto line = parse(begin == std::string_view::npos ? text : text.substr(begin + 1)))
@@ -93,6 +96,7 @@ Result<Tail> tail_of(const Descriptor& file, const Path& path) {
 }
 
 Result<Descriptor> open_locked(const Path& path) {
+  // Appended under a lock: lines of two processes must not mix.
   RESTANTE_TRY(Descriptor file, open_file(path, O_RDWR | O_CREAT | O_APPEND));
   RESTANTE_CHECKED(files::lock_whole(file, files::WhenLocked::kWait, path));
   return file;
@@ -121,6 +125,7 @@ Status append_rows(Statement& rows, std::string lines, const Descriptor& file, c
     if (more)
       lines += std::to_string(rows.number(0)) + " " + std::string(rows.text(1)) + " " +
                std::to_string(rows.number(2)) + " " + account_folder(rows.text(3)) + "\n";
+    // In pieces: an archive of a million has eighty megabytes of them.
     if (more && lines.size() < kBufferBytes) continue;
     RESTANTE_CHECKED(write_all(file, lines, path));
     lines.clear();
@@ -133,6 +138,7 @@ Status append(Database& database, const Descriptor& file, const Path& path) {
   RESTANTE_TRY(Statement rows, database.prepare("SELECT id, sha256, copy, account FROM messages "
                                                 "WHERE id > ?1 ORDER BY id"));
   rows.bind(1, tail.number);
+  // A half line gets its end first, so that it cannot run into the next.
   return append_rows(rows, tail.is_cut ? "\n" : "", file, path);
 }
 
@@ -142,6 +148,7 @@ Path numbers_file(const Path& archive) { return state_folder(archive) / "numbers
 
 Status keep_numbers(Database& database, const Path& archive) {
   const Path path = numbers_file(archive);
+  // Nearly always: a look at the last line, and no lock.
   RESTANTE_TRY(const bool behind, is_behind(database, path));
   if (!behind) return ok();
   std::error_code ignored;
@@ -173,6 +180,7 @@ Status reserve_numbers(Database& database, const Path& archive) {
   }));
   RESTANTE_TRY(const std::int64_t rows,
                number_of(database, "SELECT coalesce(max(id), 0) FROM messages"));
+  // Numbers are never given twice: a mark in another program would lead to another message.
   RESTANTE_CHECKED(database.run("DELETE FROM sqlite_sequence WHERE name = 'messages'"));
   RESTANTE_TRY(Statement set,
                database.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES ('messages', ?1)"));

@@ -369,8 +369,10 @@ Result<std::size_t> version_of(Database& database, const std::filesystem::path& 
   RESTANTE_CHECKED(query.step());
   const std::int64_t version = query.number(0);
   const std::int64_t application = query.number(1);
+  // An empty file, as a crash between making and filling it leaves it, counts as a new one.
   const bool fresh = version == 0 && application == 0 && query.number(2) == 0;
   if (fresh) return 0;
+  // Damaged or another program's: nothing of ours may be written into it.
   if (application != kApplicationId)
     return Error(Errc::kCorrupt, file.string() + ": not an archive's database");
   if (version < 1 || version > static_cast<std::int64_t>(kSteps.size()))
@@ -392,6 +394,7 @@ Status bring_up_to_date(Database& database, const std::filesystem::path& file, A
   RESTANTE_TRY(const auto transaction, database.begin());
   // Asked inside: another process may have done it while we waited for the lock.
   RESTANTE_TRY(const std::size_t version, version_of(database, file));
+  // All in one transaction: a crash leaves the version before, whole.
   for (std::size_t step = version; step < kSteps.size(); ++step)
     RESTANTE_CHECKED(database.run(kSteps[step]));
   return transaction->commit();

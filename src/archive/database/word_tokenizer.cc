@@ -23,6 +23,7 @@ void unmake(Fts5Tokenizer* tokenizer) {
 
 int cut(Fts5Tokenizer* tokenizer, void* context, int /*flags*/, const char* text, int bytes,
         TakeWord take) {
+  // FTS5 passes a column that is null.
   if (text == nullptr || bytes <= 0) return SQLITE_OK;
   int code = SQLITE_OK;
   reinterpret_cast<text::WordCutter*>(tokenizer)->cut(

@@ -51,6 +51,7 @@ Status ExportedState::read(const Path& file) {
     }
     return ok();
   }));
+  // The last line may lack its end.
   read_line(line);
   return ok();
 }
@@ -64,6 +65,7 @@ void ExportedState::read_line(std::string_view line) {
   Told told{std::string(flags), std::nullopt, true};
   std::int64_t seconds = 0;
   const auto read = std::from_chars(arrived.data(), arrived.data() + arrived.size(), seconds);
+  // What is no number leaves the arrival to the file's own time.
   if (read.ec == std::errc() && !arrived.empty()) told.arrived = seconds;
   messages_.insert_or_assign(std::string(sha256), std::move(told));
 }

@@ -22,9 +22,11 @@ namespace restante::archive {
 namespace {
 
 constexpr std::size_t kBufferBytes = 256U << 10;
+// With date and checksum a name stays below the 255 octets that file systems take.
 constexpr std::size_t kSubjectBytesMax = 60;
 
 Result<Descriptor> new_file(const Path& path) {
+  // Never over a file that is there: it may be the owner's, or an earlier export's.
   return open_file(path, O_WRONLY | O_CREAT | O_EXCL);
 }
 
@@ -43,6 +45,7 @@ class StateFile {
 
   Status add(const Entry& entry) {
     const Told* const told = before_.find(entry.sha256);
+    // An export that is repeated into one folder does not let the list grow.
     if (told != nullptr && told->flags == entry.flags && told->arrived == entry.arrived)
       return ok();
     pending_ += exported_state_line(entry.sha256, entry.flags, entry.arrived);
@@ -84,6 +87,7 @@ class FolderExporter : public Exporter {
     Status written = state_ ? send_received(source, judged.form, sink) : send_file(source, sink);
     if (written) written = set_time(file, target, entry.arrived);
     if (written) written = sync_data(file, target);
+    // Half a message would pass for a whole one.
     if (!written) {
       static_cast<void>(remove_file(target));
       return std::move(written).error();
@@ -153,6 +157,7 @@ std::string safe_file_name(std::string_view name, std::size_t bytes_max) {
       text::append_character(safe, character);
     }
   }
+  // Hidden files, names that Windows cuts, and what a command would take for an option.
   while (safe.starts_with('.') || safe.starts_with(' ') || safe.starts_with('-'))
     safe.erase(safe.begin());
   if (safe.size() > bytes_max) {
@@ -163,6 +168,7 @@ std::string safe_file_name(std::string_view name, std::size_t bytes_max) {
     safe =
         std::string(text::cut_utf8(safe, bytes_max - std::min(ending.size(), bytes_max))) + ending;
   }
+  // Windows drops these without a word, and two files would have one name.
   while (safe.ends_with('.') || safe.ends_with(' ')) safe.pop_back();
   return safe.empty() ? "unnamed" : safe;
 }
@@ -171,6 +177,7 @@ std::string eml_name(const Entry& entry) {
   namespace ch = std::chrono;
   const ch::sys_seconds time{ch::seconds(entry.date)};
   const auto day = ch::floor<ch::days>(time);
+  // UTC: the name is the same wherever the export is made.
   const ch::year_month_day ymd(day);
   const ch::hh_mm_ss clock(time - day);
   return fmt::format("{:04}-{:02}-{:02} {:02}{:02} {}.{}.eml", static_cast<int>(ymd.year()),

@@ -12,7 +12,9 @@ namespace restante::archive {
 namespace {
 
 constexpr std::string_view kFromMark = "From ";
+// Longer is a line of text.
 constexpr std::size_t kFromLineBytesMax = 1024;
+// A name and a number, or a name of summer time: no line has more of them.
 constexpr std::size_t kZonesMax = 3;
 
 using Words = std::vector<std::string_view>;
@@ -71,6 +73,7 @@ std::optional<int> time_of(std::string_view word) {
   const auto minute = number_of(word.substr(first + 1, second - first - 1), 2, 2);
   const auto seconds =
       second == word.size() ? std::optional<int>(0) : number_of(word.substr(second + 1), 2, 2);
+  // 60: a leap second.
   if (!hour || !minute || !seconds || *hour > 23 || *minute > 59 || *seconds > 60)
     return std::nullopt;
   return (*hour * 60 + *minute) * 60 + *seconds;
@@ -94,6 +97,7 @@ std::optional<int> year_of(std::string_view word) {
   if (const auto year = number_of(word, 4, 4)) return year;
   const auto year = number_of(word, 2, 2);
   if (!year) return std::nullopt;
+  // As RFC 5322 s.4.3 reads years of two digits.
   return *year < 50 ? 2000 + *year : 1900 + *year;
 }
 
@@ -132,6 +136,7 @@ bool read_behind(const Words& words, std::size_t first, Parts& parts) {
     if (year) {
       parts.year = year;
     } else if (words[at] == "remote" && at + 3 == words.size() && words[at + 1] == "from") {
+      // uucp's way to say where a mail came from.
       break;
     } else if (const auto zone = zone_of(words[at]); zone && ++zones <= kZonesMax) {
       parts.zone += *zone;
@@ -147,6 +152,7 @@ std::optional<std::int64_t> seconds_of(const Parts& parts) {
   const ch::year_month_day date{ch::year(*parts.year),
                                 ch::month(static_cast<unsigned>(*parts.month) + 1),
                                 ch::day(static_cast<unsigned>(*parts.day))};
+  // A 31st of February is a sentence that looks like a date.
   if (!date.ok()) return std::nullopt;
   const auto midnight = ch::sys_seconds(ch::sys_days(date)).time_since_epoch().count();
   return std::int64_t{midnight} + parts.time - parts.zone;
@@ -157,6 +163,7 @@ std::optional<std::int64_t> seconds_of(const Parts& parts) {
 std::optional<FromLine> parse_from_line(std::string_view line) {
   if (!line.starts_with(kFromMark) || line.size() > kFromLineBytesMax) return std::nullopt;
   const Words words = words_of(line.substr(kFromMark.size()));
+  // A sender stands before the date; without one the word "From" begins a sentence.
   for (std::size_t at = 2; at < words.size(); ++at) {
     const auto time = time_of(words[at]);
     Parts parts;

@@ -14,6 +14,7 @@ namespace restante::archive {
 namespace {
 
 constexpr std::int64_t kDay = 86400;
+// Two days: the zones of the earth and a clock that is a day off.
 constexpr std::int64_t kDoubtfulSeconds = 2 * kDay;
 
 // nsMsgMessageFlags.
@@ -29,10 +30,12 @@ void add_letters(std::string_view text, std::string_view from, std::string_view 
     const std::size_t at = from.find(to_upper(c));
     if (at != std::string_view::npos) flags += to[at];
   }
+  // By place in two lists of letters; letters that mean nothing here are passed over.
 }
 
 /// The lines above all others that Thunderbird writes.
 std::string_view mozilla_lines(std::string_view header) {
+  // A field of this name further down is the sender's, and not Thunderbird's.
   std::size_t end = 0;
   while (end < header.size()) {
     const std::string_view line = header.substr(end);
@@ -103,6 +106,7 @@ std::string header_in(std::string_view octets) {
 
 HeaderState mozilla_state_of(std::string_view header) {
   HeaderState state;
+  // Only what Thunderbird has written itself: a sender could mark his own mail as read.
   const std::string mozilla = mail::header_field(mozilla_lines(header), "X-Mozilla-Status");
   unsigned bits = 0;
   std::from_chars(mozilla.data(), mozilla.data() + mozilla.size(), bits, 16);
@@ -117,6 +121,7 @@ HeaderState mozilla_state_of(std::string_view header) {
 HeaderState state_of_header(std::string_view header) {
   HeaderState state = mozilla_state_of(header);
   add_letters(mail::header_field(header, "Status"), "R", "S", state.flags);
+  // mutt and others: A for answered, F for flagged, T for deleted, D for a draft.
   add_letters(mail::header_field(header, "X-Status"), "AFTD", "RFDT", state.flags);
   state.flags = sorted(state.flags);
   return state;
@@ -125,6 +130,7 @@ HeaderState state_of_header(std::string_view header) {
 std::string status_lines(std::string_view flags) {
   std::string more;
   add_letters(flags, "RFDT", "AFTD", more);
+  // "O": seen by a program, if not by its reader; without it some programs announce it as new.
   std::string lines = has(flags, 'S') ? "Status: RO\n" : "Status: O\n";
   if (!more.empty()) lines += "X-Status: " + more + "\n";
   return lines;
@@ -141,6 +147,7 @@ std::string mozilla_status_lines(std::string_view flags) {
 
 std::optional<std::int64_t> credible_arrival(const Told& told, std::string_view date,
                                              std::int64_t now) {
+  // Before 1970 or unknown: no program has it.
   if (!told.arrived || *told.arrived <= 0) return std::nullopt;
   // From our own export: no other program has touched it.
   if (told.certain) return told.arrived;

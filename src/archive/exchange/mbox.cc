@@ -30,12 +30,14 @@ std::string mbox_from_line(std::string_view sha256, std::int64_t date) {
   constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  // Years that the form cannot say are cut to those that it can.
   const ch::sys_seconds time{ch::seconds(std::clamp<std::int64_t>(date, 0, kLatest))};
   const auto day = ch::floor<ch::days>(time);
   const ch::year_month_day ymd(day);
   const ch::hh_mm_ss clock(time - day);
   return fmt::format(
       "From {}{} {} {} {:2} {:02}:{:02}:{:02} {:04}\n", sha256, kOurs,
+      // The sender's place has the checksum, so that an import finds the message's octets again.
       kDays[ch::weekday(day).c_encoding()], kMonths[static_cast<unsigned>(ymd.month()) - 1],
       static_cast<unsigned>(ymd.day()), clock.hours().count(), clock.minutes().count(),
       clock.seconds().count(), static_cast<int>(ymd.year()));
@@ -54,6 +56,7 @@ void MboxQuoter::write(std::string_view octets, std::string& out) {
   for (const char c : octets) {
     any_ = true;
     last_ = c;
+    // Only a line's beginning can be a "From ".
     if (at_ == At::kInside) {
       out += c;
       if (c == '\n') at_ = At::kLineStart;
@@ -83,6 +86,7 @@ void MboxQuoter::leave_quotes(std::string& out, bool quote) {
 
 void MboxQuoter::finish(std::string& out) {
   leave_quotes(out, false);
+  // The empty line that ends a message must begin at a line's start.
   if (any_ && last_ != '\n') out += '\n';
   out += '\n';
   *this = MboxQuoter();
@@ -100,6 +104,7 @@ Status MboxReader::write(std::string_view octets) {
     octets.remove_prefix(piece.size());
     offset_ += piece.size();
     line_.append(piece);
+    // A line of gigabytes is passed on in pieces, and can be no separator then.
     if (whole || line_.size() > kLineBytesMax) RESTANTE_CHECKED(take_line(whole));
   }
   return ok();
@@ -118,6 +123,7 @@ bool MboxReader::is_separator(std::string_view line) const {
   if (!line.starts_with(kFrom)) return false;
   // A file whose first separator has no date has others like it; then the empty line before one has
   // to do.
+  // The first line decides what a separator of this file looks like.
   if (!inside_ || (odd_lines_ && after_empty_)) return true;
   line.remove_suffix(line.ends_with("\r\n") ? 2 : 1);
   return parse_from_line(line).has_value();
@@ -141,6 +147,7 @@ Status MboxReader::begin(std::string line) {
 Status MboxReader::look_at_header(std::string_view line) {
   if (!after_empty_) {
     constexpr std::string_view kLength = "Content-Length:";
+    // The first length counts, as with every field that a message should have once.
     if (!length_ && starts_with_ignore_case(line, kLength)) {
       line.remove_prefix(kLength.size());
       while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
@@ -167,6 +174,7 @@ Status MboxReader::take_line(bool ends) {
   line.swap(line_);
   long_line_ = !whole;
   if (!inside_ && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
+  // A line that began in an earlier piece is no "From " line.
   if (starts_line && whole && is_separator(line)) return begin(std::move(line));
   if (!inside_) {
     if (line == "\n" || line == "\r\n") return ok();
@@ -176,6 +184,7 @@ Status MboxReader::take_line(bool ends) {
   RESTANTE_CHECKED(pass_held());
   const bool is_empty = starts_line && (line == "\n" || line == "\r\n");
   after_empty_ = is_empty;
+  // Held back: before a separator the empty line is the file's, else the message's.
   if (is_empty) held_ = line;
   if (in_header_ && starts_line && whole) RESTANTE_CHECKED(look_at_header(line));
   if (is_empty) return ok();

@@ -23,10 +23,12 @@ bool has_any(std::string_view flags, std::string_view letters) {
 /// message has no other octets than its own.
 std::string lines_for_all(std::string_view flags) {
   if (flags.empty()) return {};
+  // Forwarded has no letter in Status.
   return (has_any(flags, "P") ? mozilla_status_lines(flags) : "") + status_lines(flags);
 }
 
 std::string lines_for_thunderbird(std::string_view flags) {
+  // Drafts and deletions have no bit in Thunderbird's.
   return mozilla_status_lines(flags) + (has_any(flags, "DT") ? status_lines(flags) : "");
 }
 
@@ -116,6 +118,7 @@ Result<std::unique_ptr<Exporter>> open_mbox_exporter(const Path& target) {
 
 Result<std::unique_ptr<Exporter>> open_thunderbird_exporter(const Path& target) {
   RESTANTE_CHECKED(make_folders(target));
+  // Thunderbird shows a folder only when a file of its name lies beside its ".sbd".
   RESTANTE_TRY(const Descriptor above, open_file(target / "Restante", O_WRONLY | O_CREAT | O_EXCL));
   RESTANTE_CHECKED(make_folders(target / "Restante.sbd"));
   RESTANTE_CHECKED(sync_folder(target));

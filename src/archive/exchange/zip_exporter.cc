@@ -52,6 +52,7 @@ class MessageSource {
   zip_int64_t open() {
     auto opened = open_file(file_, O_RDONLY);
     if (!opened) return fail(ZIP_ER_OPEN);
+    // libzip opens a source twice: for its size, and for its octets.
     opened_ = std::move(*opened);
     ready_.clear();
     at_ = 0;
@@ -98,6 +99,7 @@ class ZipExporter : public Exporter {
  public:
   ZipExporter(Path path, zip_t* zip) : path_(std::move(path)), zip_(zip) {}
   ~ZipExporter() override {
+    // Half a zip is none, and leaves no file.
     if (zip_ != nullptr) zip_discard(zip_);
   }
 
@@ -110,6 +112,7 @@ class ZipExporter : public Exporter {
     const std::string name = entry.account + "/" + eml_name(entry);
     const zip_int64_t number = zip_file_add(zip_, name.c_str(), made, ZIP_FL_ENC_UTF_8);
     if (number < 0) {
+      // Added, it is libzip's; refused, it is still ours.
       zip_source_free(made);
       return failure();
     }
@@ -125,6 +128,7 @@ class ZipExporter : public Exporter {
   Status finish() override {
     if (zip_close(zip_) != 0) return failure();
     zip_ = nullptr;
+    // libzip does not sync what it writes.
     RESTANTE_TRY(const Descriptor file, open_file(path_, O_RDONLY));
     return sync_data(file, path_);
   }

@@ -37,6 +37,7 @@ class TemporaryFolder {
   }
   TemporaryFolder& operator=(TemporaryFolder&&) = delete;
   ~TemporaryFolder() {
+    // As soon as the database is open: no file stays behind, however the program ends.
     std::error_code ignored;
     if (!path_.empty()) fs::remove_all(path_, ignored);
   }
@@ -68,9 +69,11 @@ Result<Database> open_copy(const Path& archive, Freshness freshness,
   const Path file = Database::file_of(archive);
   const Path own = folder.path() / file.filename();
   RESTANTE_CHECKED(copy_octets(file, own));
+  // With its log, or what was committed last would be missing.
   RESTANTE_CHECKED(copy_octets(file.string() + "-wal", own.string() + "-wal"));
   RESTANTE_TRY(Database database, Database::open_file(own, Access::kCreate));
   if (freshness == Freshness::kAsItIs) return database;
+  // In the copy alone, so that the list is complete though the archive cannot be written.
   RESTANTE_CHECKED(synchronize_all(database, archive));
   RESTANTE_CHECKED(index_own(database, archive, progress));
   return database;
@@ -79,6 +82,7 @@ Result<Database> open_copy(const Path& archive, Freshness freshness,
 }  // namespace
 
 bool is_on_read_only_medium(const Path& archive) {
+  // Read-only as a whole, and not a right that is missing: only then nothing can have changed.
   return ::access(place_to_write(archive).c_str(), W_OK) != 0 && errno == EROFS;
 }
 
@@ -87,6 +91,7 @@ bool is_read_only(const Path& archive) {
   const Path place = place_to_write(archive);
   if (!fs::is_directory(place, ignored)) return false;
   if (::access(place.c_str(), W_OK) != 0) return errno == EROFS || errno == EACCES;
+  // The database alone may belong to another user.
   const Path file = Database::file_of(archive);
   return ::access(file.c_str(), F_OK) == 0 && ::access(file.c_str(), W_OK) != 0;
 }
@@ -106,6 +111,7 @@ Result<Database> open_as_left(const Path& archive) {
   }
   if (!readable) return std::move(readable).error();
   // Nor is anything put aside for sorting.
+  // Sorting may be larger than memory likes, but the disk may be full.
   RESTANTE_CHECKED(shared->run("PRAGMA temp_store=MEMORY"));
   return shared;
 }
@@ -118,6 +124,7 @@ Result<Database> open_read_only(const Path& archive, Freshness freshness,
         freshness == Freshness::kAsItIs ? Result<bool>(true) : is_up_to_date(*in_place, archive);
     if (current && *current) return in_place;
   } else if (in_place.error().code == Errc::kAuth || in_place.error().code == Errc::kCorrupt ||
+             // Trouble that a copy would have as well.
              (freshness == Freshness::kAsItIs && in_place.error().code == Errc::kNotFound)) {
     return in_place;
   }

@@ -34,6 +34,7 @@ Result<std::int64_t> number_of(Database& database, std::string_view sql) {
 }
 
 Status check(Database& database) {
+  // One fault is enough to know.
   RESTANTE_TRY(Statement query, database.prepare("PRAGMA quick_check(1)"));
   RESTANTE_TRY(const bool row, query.step());
   if (row && query.text(0) == "ok") return ok();
@@ -42,6 +43,7 @@ Status check(Database& database) {
 
 /// A later version of this program has made it: no damage, and nothing for us to judge.
 Status refuse_newer(const Path& file) {
+  // Without a look at its tables: those of a newer version may be others.
   auto opened = sql::Connection::open(file, {sql::Mode::kRead, kDatabasePatience, ""});
   if (!opened) return ok();
   auto query = opened->prepare("PRAGMA user_version");
@@ -59,6 +61,7 @@ Status check_room(const Path& archive) {
   const auto stamp = stamp_of(file);
   std::error_code failed;
   const auto space = std::filesystem::space(file.parent_path(), failed);
+  // Where nothing can be asked it is tried.
   if (!stamp || failed || space.available >= stamp->bytes) return ok();
   return Error(Errc::kFull, file.string() + ": making its index anew needs " +
                                 std::to_string(stamp->bytes >> 10U) +
@@ -70,6 +73,7 @@ Status check_room(const Path& archive) {
 /// kNotFound; all others say nothing of the file.
 Result<Database> open_sound(const Path& archive, std::chrono::milliseconds patience) {
   RESTANTE_TRY(Database database, Database::open(archive, Access::kWrite, patience));
+  // After its opening: a damaged one may open well.
   RESTANTE_CHECKED(check(database));
   RESTANTE_CHECKED(check_room(archive));
   RESTANTE_TRY(const auto transaction, database.begin());
@@ -86,6 +90,7 @@ bool is_damage(Errc code) {
 
 Result<Reindexed> reindex(const Path& archive, const IndexProgress& progress,
                           std::chrono::milliseconds patience) {
+  // Every account: a fetch that runs meanwhile would write into the tables that are made anew.
   RESTANTE_TRY(const auto locks, AccountLock::take_all(archive));
   Reindexed result;
   auto sound = open_sound(archive, patience);
@@ -106,6 +111,7 @@ Result<Reindexed> reindex(const Path& archive, const IndexProgress& progress,
   RESTANTE_TRY(const Indexed indexed,
                index_pending(*sound, archive, progress, WhenBusy::kWait, kThorough));
   result.indexed = indexed;
+  // One piece each, and no holes: it was made from nothing, so this is the smallest that it can be.
   RESTANTE_CHECKED(sound->run("INSERT INTO search (search) VALUES ('optimize')"));
   RESTANTE_CHECKED(sound->run("VACUUM"));
   RESTANTE_TRY(const std::int64_t messages,

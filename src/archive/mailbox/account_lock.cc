@@ -40,6 +40,7 @@ Result<AccountLock> AccountLock::take(const Path& archive, std::string_view acco
 Result<std::vector<AccountLock>> AccountLock::take_all(const Path& archive) {
   RESTANTE_TRY(const auto accounts, accounts_in(archive));
   std::vector<AccountLock> locks;
+  // In one order of names, so that two commands that take all do not hold a half each.
   for (const std::string& account : accounts) {
     RESTANTE_TRY(AccountLock lock, take(archive, account));
     locks.push_back(std::move(lock));
@@ -59,6 +60,7 @@ Result<MakingLock> MakingLock::take(const Path& database, std::chrono::milliseco
   for (;;) {
     auto file = lock_file(database.string() + ".lock", WhenBusy::kLeave);
     if (file) return MakingLock(std::move(*file));
+    // The one who makes the tables needs a moment; a stopped one may never end.
     const bool is_over = std::chrono::steady_clock::now() >= deadline;
     if (file.error().code != Errc::kBusy || is_over) return std::move(file).error();
     // fcntl's own waiting has no time-out, and a command must not hang behind one that was stopped

@@ -9,12 +9,14 @@ namespace restante::archive {
 namespace {
 
 // A header that is longer than this is taken for one that does not end.
+// No mail has it, and it is kept in memory until its end.
 constexpr std::size_t kHeaderBytesMax = 1U << 20;
 constexpr std::size_t kSumDigits = 32;
 constexpr std::string_view kHeaderEnd = "\r\n\r\n";
 
 std::string_view trimmed(std::string_view text) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  // Blanks around a field differ between what two servers have made of one message.
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
@@ -42,6 +44,7 @@ std::string_view field(std::string_view header, std::string_view name) {
 }  // namespace
 
 void EssenceReader::feed(std::string_view octets) {
+  // A header without an end has no body to tell.
   if (failed_) return;
   if (in_body_) {
     told_ = told_ || !octets.empty();
@@ -74,6 +77,7 @@ void EssenceReader::begin_body() {
   for (std::size_t lf = header_.find('\n'); lf != header_.npos; lf = header_.find('\n', lf + 1))
     failed_ = failed_ || lf == 0 || header_[lf - 1] != '\r';
   if (failed_) return header_.clear();
+  // With an id the other fields do not count: lists and servers rewrite them.
   const std::string_view id = field(header_, "Message-ID");
   essence_.has_message_id = !id.empty();
   essence_.has_trace = !field(header_, "Received").empty();
@@ -81,6 +85,7 @@ void EssenceReader::begin_body() {
     told_ = true;
     sum_.update(id);
   } else {
+    // Without one these three are what servers leave alone.
     for (const char* const name : {"Date", "From", "Subject"}) {
       const std::string_view text = field(header_, name);
       told_ = told_ || !text.empty();
@@ -94,11 +99,13 @@ void EssenceReader::begin_body() {
 
 Essence EssenceReader::finish() {
   if (!failed_ && !in_body_) begin_body();
+  // Half of the digest is enough to tell messages of one account apart, and is kept for each.
   if (!failed_ && told_) essence_.sum = sum_.finish().substr(0, kSumDigits);
   return essence_;
 }
 
 Result<Essence> essence_of(const Path& file, std::string_view sha256) {
+  // A damaged file is not the message that was received.
   RESTANTE_TRY(const Judged judged, judge_file(file, sha256));
   if (judged.damaged) return Error(Errc::kCorrupt, file.string() + ": damaged");
   EssenceReader reader;

@@ -61,6 +61,7 @@ std::optional<FileName> parse_file_name(std::string_view name) {
   if (!seconds || *seconds > (1ULL << 40U) || !is_sha256(sha256)) return std::nullopt;
   name.remove_prefix(kSha256HexBytes);
   if (!name.starts_with(kOwner)) return std::nullopt;
+  // Behind the size nothing may stand: else it is another program's name of the same beginning.
   const auto bytes = parse_decimal<std::uint64_t>(name.substr(kOwner.size()));
   if (!bytes) return std::nullopt;
   parsed.seconds = static_cast<std::int64_t>(*seconds);
@@ -84,6 +85,7 @@ std::string flags_of(std::string_view name) {
 }
 
 std::string account_folder(std::string_view account) {
+  // An account's name in letters is readable in a file manager; other octets would break tools.
   const bool utf8 = is_utf8(account);
   std::string folder;
   for (const char c : account) {

@@ -15,6 +15,7 @@ bool ToDiskForm::write(std::string_view received, std::string& out) {
   // Line by line: half of the time of a large message went into looking at each octet.
   for (std::size_t lf = received.find('\n', from); lf != received.npos;
        lf = received.find('\n', from)) {
+    // A bare LF, which the form with LF alone could not give back: the caller keeps it as it came.
     if (lf == from || received[lf - 1] != '\r') {
       out.resize(before);
       return false;
@@ -30,6 +31,7 @@ bool ToDiskForm::write(std::string_view received, std::string& out) {
 }
 
 void ToDiskForm::finish(std::string& out) {
+  // A CR at the very end is the message's.
   if (holds_cr_) out += '\r';
   holds_cr_ = false;
 }

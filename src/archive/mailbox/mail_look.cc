@@ -42,12 +42,15 @@ bool looks_like_mail(std::string_view beginning) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     // A header without a single field of mail: a text with a colon in its first line, say.
     if (line.empty()) return false;
+    // Lines that a mailbox program left above the header.
     const bool is_separator = line.starts_with("From ") || line.starts_with(">From ");
     const bool goes_on = !first && (line.front() == ' ' || line.front() == '\t');
     if (is_separator || goes_on) continue;
     first = false;
     const auto name = field_name(line);
+    // A line that is no field ends the look: mail has its header first.
     if (!name) return false;
+    // One field is enough: the order is free, and the first may be any program's own.
     if (is_field_of_mail(*name)) return true;
   }
   return false;

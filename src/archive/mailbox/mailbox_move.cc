@@ -12,6 +12,7 @@ Result<std::vector<Kept>> Mailbox::move_to(Mailbox& target, const std::vector<st
     return Error(Errc::kState, target.folder_.string() + ": a sync has failed before");
   std::vector<Kept> moved;
   for (const std::string& sha256 : sums) {
+    // It may have been moved before a crash, or received twice.
     const auto before = target.kept_before(sha256);
     Result<Kept> kept = before ? *before : hand_over(sha256, target);
     if (!kept) return std::move(kept).error();
@@ -21,6 +22,7 @@ Result<std::vector<Kept>> Mailbox::move_to(Mailbox& target, const std::vector<st
   // Only now: a disk of its own may have forgotten them here before the other knows them.
   for (const std::string& sha256 : sums) {
     if (const auto place = find(sha256)) RESTANTE_CHECKED(remove_file(path_of(*place)));
+    // Gone from here also for what follows, though its removal is not durable yet.
     names_.erase(sha256);
   }
   // Only so that they do not come back here: there, they are durable.
@@ -64,8 +66,10 @@ Result<Place> Mailbox::copy_in(const Path& file, const std::string& sha256, Plac
   RESTANTE_CHECKED(send_received(file, judged.form,
                                  [&](std::string_view octets) { return incoming->write(octets); }));
   RESTANTE_TRY(const Received received, incoming->finish());
+  // Only now its sum is known to be right on the other disk as well.
   if (received.sha256 != sha256) return damaged;  // The file has changed since it was judged.
   to.file_bytes = received.file_bytes;
+  // Under the name of a damaged file it keeps that name, with its flags.
   if (!find(sha256)) to = named_place(sha256, std::move(to));
   if (Status published = incoming->publish(path_of(to)); !published) {
     poisoned_ = published.error().code == Errc::kIo;

@@ -21,6 +21,7 @@ Result<MappedFile> MappedFile::of(const Descriptor& file, std::uint64_t bytes_ma
   if (bytes == 0) return mapped;
   void* const start = ::mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, file.number(), 0);
   if (start == MAP_FAILED) return system_error("mmap", "the message's file");
+  // A wish: read ahead, and let go of what was read.
   static_cast<void>(::madvise(start, bytes, MADV_SEQUENTIAL));
   mapped.octets_ = std::string_view(static_cast<const char*>(start), bytes);
   return mapped;

@@ -9,6 +9,7 @@ namespace {
 
 // Quoting and line ends change the size by less; a list's footer is longer.
 constexpr std::uint64_t kSlackOctets = 64;
+// One in 128: quoted-printable that was wrapped anew, or a line that a scanner has added.
 constexpr std::uint64_t kSlackShare = 128;
 
 bool is_near(std::uint64_t a, std::uint64_t b) {
@@ -27,6 +28,7 @@ void OutlineReader::feed_header(char c) {
     return;
   }
   // A header beyond the bound still ends in the empty line.
+  // The last octet is replaced, so that the empty line is seen and no more is kept.
   if (header_.size() >= kHeaderBytesMax) header_.pop_back();
   header_ += c;
 }
@@ -40,6 +42,7 @@ void OutlineReader::feed(std::string_view octets) {
     ++body_octets_;
     if (c == '\n') {
       ++body_lines_;
+      // Counted as a server counts, with CRLF.
       if (last_ != '\r') ++body_octets_;
     }
     last_ = c;
@@ -53,6 +56,7 @@ Outline OutlineReader::finish() const {
 
 bool is_plausible(std::uint64_t body_on_server, const Outline& outline) {
   return is_near(body_on_server, outline.body_octets) ||
+         // Some servers count LF alone.
          is_near(body_on_server, outline.body_octets - outline.body_lines);
 }
 

@@ -43,6 +43,7 @@ Place named_place(std::string_view sha256, Place place) {
 }
 
 std::size_t NameTable::KeyHash::operator()(const Key& key) const {
+  // Senders choose messages and not their sums, so no one can choose a bad table.
   std::size_t hash = 0;  // A part of a cryptographic hash needs no more mixing.
   std::memcpy(&hash, key.data(), sizeof hash);
   return hash;
@@ -92,6 +93,7 @@ void NameTable::put(std::string_view sha256, const Place& place) {
   const Entry entry{place.seconds, place.file_bytes, flag_bits(place.flags), place.folder};
   odd_names_.erase(key);
   entries_[key] = entry;
+  // The name is made from what is kept, and only one that differs costs room.
   if (to_place(key, entry).name != place.name) odd_names_[key] = place.name;
 }
 
@@ -111,6 +113,7 @@ std::optional<Place> NameTable::find(std::string_view sha256) const {
 
 void NameTable::for_each(
     const std::function<void(std::string_view sha256, const Place&)>& visit) const {
+  // Sorted on demand: the order is asked for once a look, and each entry is found by its key alone.
   std::vector<std::pair<std::int64_t, const Key*>> order;
   order.reserve(entries_.size());
   for (const auto& [key, entry] : entries_) order.emplace_back(entry.seconds, &key);

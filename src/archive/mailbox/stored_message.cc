@@ -21,6 +21,7 @@ std::optional<LineForm> FileSums::form_for(std::string_view sha256) const {
 }
 
 Status send_file(const Path& file, const OctetSink& sink) {
+  // A regular file is what the archive keeps; another program may put anything there.
   // A pipe in the file's place must not make us wait.
   RESTANTE_TRY(const Descriptor opened, open_file(file, O_RDONLY | O_NONBLOCK));
   std::string buffer(kPieceBytes, '\0');
@@ -53,6 +54,7 @@ Result<FileSums> sums_of(const Path& file, const std::function<void(std::uint64_
     sums.has_crlf |=
         (last == '\r' && piece.front() == '\n') || piece.find("\r\n") != std::string_view::npos;
     last = piece.back();
+    // Both sums in one reading: which form a file has is known only when one of them fits.
     as_is.update(piece);
     received.clear();
     append_received_form(piece, received);
@@ -68,6 +70,7 @@ Result<FileSums> sums_of(const Path& file, const std::function<void(std::uint64_
 Result<Judged> judge_file(const Path& file, std::string_view sha256) {
   RESTANTE_TRY(const FileSums sums, sums_of(file));
   if (const auto form = sums.form_for(sha256)) return Judged{*form, false};
+  // Without a checksum to compare with nothing can be called damaged.
   return Judged{sums.likely_form(), !sha256.empty()};
 }
 

@@ -37,6 +37,7 @@ Path part_name(const Path& to) {
 
 Result<FileSums> SyncedCopies::add(const Path& from, const Path& to) {
   const Path part = part_name(to);
+  // An earlier run may have been killed with it.
   RESTANTE_CHECKED(remove_file(part));
   RESTANTE_TRY(const Descriptor target, open_file(part, O_WRONLY | O_CREAT | O_EXCL));
   RESTANTE_CHECKED(
@@ -54,6 +55,7 @@ Status SyncedCopies::finish() {
   {
     const Path& any = waiting_.front().first;
     RESTANTE_TRY(const Descriptor opened, open_file(any, O_RDONLY));
+    // The whole file system once, instead of each file: many small files are one wait for the disk.
     if (::syncfs(opened.number()) != 0) return system_error("syncfs", any);
   }
   std::set<Path> folders;

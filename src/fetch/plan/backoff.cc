@@ -14,6 +14,8 @@ constexpr std::chrono::seconds kPollMax = std::chrono::hours(1);
 std::chrono::seconds retry_delay(std::uint32_t attempts) {
   if (attempts == 0) return std::chrono::seconds(0);
   std::chrono::seconds delay = kRetryFirst;
+  // Five minutes, twenty, an hour and a half, …: a fault that passes is met early, one that stays
+  // costs a try a day.
   for (std::uint32_t i = 1; i < attempts && delay < kRetryMax; ++i) delay *= 4;
   return std::min(delay, kRetryMax);
 }
@@ -32,6 +34,7 @@ std::chrono::milliseconds poll_delay(std::chrono::seconds interval, std::uint32_
 
 std::chrono::milliseconds session_delay(int broken) {
   constexpr std::chrono::seconds kSessionMax{8};
+  // The first break may be the network's; the next session follows at once.
   if (broken < 2) return std::chrono::milliseconds(0);
   return std::min(kSessionMax, std::chrono::seconds(1) * (1 << std::min(broken - 2, 3)));
 }

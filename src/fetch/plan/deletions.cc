@@ -18,6 +18,7 @@ bool looks_like_an_accident(std::span<const OnServer> messages) {
   const auto removed = std::count_if(messages.begin(), messages.end(), [](const OnServer& message) {
     return message.safe && message.removed;
   });
+  // More than half: a person who clears out a mailbox is asked, and a lost disk deletes nothing.
   return removed > static_cast<std::ptrdiff_t>(kRemovedAtOnceMax) && removed * 2 > safe;
 }
 
@@ -71,6 +72,7 @@ std::vector<std::size_t> oldest_first(std::span<const OnServer> messages) {
   std::vector<std::size_t> order(messages.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    // The number decides among equals, since servers list the older ones first.
     return std::pair(messages[a].first_seen, messages[a].number) <
            std::pair(messages[b].first_seen, messages[b].number);
   });
@@ -85,6 +87,7 @@ Deletions choose_deletions(std::span<const OnServer> messages, const Policy& pol
   const bool accident = !trust.confirmed && looks_like_an_accident(messages);
   const bool by_age = trust.confirmed || trust.clock;
   const auto may_go = [&](const OnServer& message) {
+    // What was removed here goes only where that looks like a wish.
     return message.safe && !(accident && message.removed);
   };
   std::vector<std::string> reasons(messages.size());
@@ -102,6 +105,7 @@ Deletions choose_deletions(std::span<const OnServer> messages, const Policy& pol
   Bounds bounds(messages, reasons);
   // Which are the oldest, the clock has said.
   for (const std::size_t i : oldest_first(messages)) {
+    // What goes by the first rule does not count for the second.
     if (!reasons[i].empty() || !may_go(messages[i])) continue;
     std::string reason = bounds.reason(messages[i], policy);
     if (by_age || reason.empty()) {

@@ -17,6 +17,7 @@ Result<Habits> Habits::open(archive::Database& database, std::string account, st
     const Seconds until{std::chrono::seconds(rows.number(2))};
     // One that is further away was written by a clock that was wrong.
     if (until > now && until <= now + kHabitDaysMax)
+      // A number that this version does not know is a newer one's, and does no harm.
       habits.reasons_[static_cast<Habit>(rows.number(0))] = rows.text(1);
   }
 }

@@ -17,6 +17,7 @@ void clean(std::string_view what, std::vector<Line>& lines, std::vector<std::str
   const auto unreadable = std::erase_if(lines, [](const Line& line) { return line.number == 0; });
   if (unreadable > 0)
     wrong.push_back(fmt::format("{} has {}", what, counted(unreadable, "unreadable line")));
+  // Stable: of two lines with one number the first that the server wrote stays.
   std::stable_sort(lines.begin(), lines.end(),
                    [](const Line& a, const Line& b) { return a.number < b.number; });
   const auto rest = std::unique(lines.begin(), lines.end(),
@@ -30,6 +31,8 @@ void clean(std::string_view what, std::vector<Line>& lines, std::vector<std::str
 }
 
 void compare_counts(std::string_view what, std::uint64_t count, std::uint64_t stat,
+                    // Equal counts prove little, but other counts prove that one of the lists is
+                    // wrong.
                     std::vector<std::string>& contradictions) {
   if (count == stat) return;
   contradictions.push_back(
@@ -92,6 +95,7 @@ Listing combine(std::uint64_t stat_messages, Sizes sizes, std::optional<Uids> ui
     uids.emplace();
   }
   const std::size_t alone = merge(sizes, *uids, listing.messages);
+  // Told once: where a count is wrong already, this follows from it.
   if (listing.has_uids && alone > 0 && wrong.empty())
     wrong.push_back(counted(alone, "message is", "messages are") + " in one of LIST and UIDL only");
   // An id of two messages names neither: with it one of them would be taken for known and never

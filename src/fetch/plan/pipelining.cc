@@ -26,6 +26,7 @@ Status Pipelining::remember(std::string_view why) {
 }
 
 Status Pipelining::doubt(const Fetch& message, std::string_view sha256) {
+  // One doubt is one session, however many messages it is about.
   if (doubts_.empty()) ++times_doubted_;
   doubts_.try_emplace(key_of(message), sha256);
   return is_trusted() ? remember(kUnclear) : ok();
@@ -40,6 +41,7 @@ void Pipelining::distrust(const Fetch& message) {
 }
 
 Status Pipelining::break_off(std::string why, std::chrono::days time) {
+  // Shown, and no longer a doubt.
   doubts_.clear();
   is_broken_ = true;
   return habits_.remember(Habit::kMixesUp, std::move(why), time);
@@ -50,6 +52,7 @@ void Pipelining::fitted(const Fetch& message) {
 }
 
 Status Pipelining::came_alone(const Fetch& message, std::string_view sha256, std::uint64_t octets) {
+  // Whether LIST's sizes can be relied on at all is learned from messages that came alone.
   if (message.octets) ++(*message.octets == octets ? sizes_right_ : sizes_wrong_);
   if (const auto suspect = suspects_.extract(key_of(message));
       !suspect.empty() && suspect.mapped() != sha256)
@@ -58,6 +61,7 @@ Status Pipelining::came_alone(const Fetch& message, std::string_view sha256, std
   if (found == doubts_.end()) return ok();
   const std::string before = std::move(found->second);
   doubts_.erase(found);
+  // The same octets alone as together: then the answer was right, and the size is LIST's mistake.
   if (before != sha256) return break_off(std::string(before.empty() ? kLoses : kMixesUp));
   return conclude();
 }

@@ -21,11 +21,13 @@ struct Presence {
 
 Doubt judge(const PlanInput& input, const Presence& presence) {
   if (input.listing.contradicts_itself()) return Doubt::kContradiction;
+  // All that is known is there: what is new besides contradicts nothing.
   if (presence.expected == 0 || presence.present == presence.expected) return Doubt::kNone;
   if (!input.listing.has_uids) return Doubt::kNone;  // Nothing is compared by id then.
   // Mail that its owner has removed by another program is missing for good: after some days the
   // list is right.
   const bool believed = input.shrunken_since && input.now - *input.shrunken_since >= kDoubtTime;
+  // An empty list is what a broken server gives first of all.
   if (input.listing.messages.empty()) return believed ? Doubt::kNone : Doubt::kShrunken;
   // Before the test for a shrunken list: after a renumbering all known ids are missing, too, and
   // that is certain without a wait of days.
@@ -54,12 +56,14 @@ class Judge {
       case UidState::kStored:
       case UidState::kDeleteSent:
         if (entry.lost) return fetch(message, Why::kLost);
+        // The same id with another size is another message on a server that gives ids anew.
         if (!same_size(message, entry)) fetch(message, Why::kChanged);
         return;
       case UidState::kGone: return came_back(message, entry);
       case UidState::kVanished: return returned(message, entry);
       case UidState::kSkipped:
         if (entry.reason.starts_with(kByServer)) return refused(message, entry);
+        // A server's refusal may pass; a rule of the owner's holds until he changes it.
         if (is_wanted_now(entry)) fetch(message, Why::kNew);
         return;
       case UidState::kFailed: return failed(message, entry);
@@ -72,6 +76,7 @@ class Judge {
   /// tell that it is the same.
   void judge_unidentified(const Listed& message) {
     const auto found = input_.known.find(place_uid(message.number, message.octets));
+    // A failure is what a place and a size are believed for; for more they would not do.
     if (found != input_.known.end() && found->second.state == UidState::kFailed)
       return failed(message, found->second);
     fetch(message, Why::kUnidentified);
@@ -109,6 +114,8 @@ class Judge {
     std::string reason = too_large_reason(*input_.policy.size_max);
     if (const auto found = input_.known.find(message.uid);
         found != input_.known.end() &&
+        // A limit that was set later does not take out what is here, and the same reason is not
+        // told twice.
         (found->second.has_content() || found->second.reason == reason)) {
       return;
     }
@@ -157,7 +164,9 @@ void judge_absent(const PlanInput& input, const std::unordered_set<std::string_v
   if (!input.listing.has_uids) return;
   if (plan.doubt != Doubt::kNone && plan.doubt != Doubt::kRenumbered) return;
   for (const auto& [uid, entry] : input.known) {
+    // Ids of our own making stand for messages that no listing names.
     if (!is_server_uid(uid) || present.contains(uid)) continue;
+    // A deletion whose QUIT was not answered: its absence is the answer.
     if (entry.state == UidState::kDeleteSent) plan.gone.push_back(uid);
     if (entry.expected()) plan.vanished.push_back(uid);
   }

@@ -39,6 +39,7 @@ Status run_sessions(Run& run, bool& rest) {
   int anew = 0;
   for (;;) {
     RoundEnd end = run_round(run, retry);
+    // Told once, where it is found: the next session goes by it.
     if (const std::string found = run.pipelining.found(); !found.empty()) run.note(found);
     if (end.anew && !end.fatal) {
       first = false;
@@ -49,6 +50,7 @@ Status run_sessions(Run& run, bool& rest) {
       }
     } else if (end.status) {
       broken = 0;
+      // Retries come last, when all that is new is here.
       const bool again = end.more || (end.retry && !retry);
       if (!again) return ok();
       if (!end.more) retry = true;
@@ -80,6 +82,7 @@ Report collect(const CollectOptions& options) {
   if (!local) {
     report.error = std::move(local).error();
     // Paused: no server was asked, and no run was broken off.
+    // A state that needs its owner, as after a restore.
     report.is_local = report.error->code == Errc::kState;
     return report;
   }
@@ -102,10 +105,12 @@ Report collect(const CollectOptions& options) {
         counted(report.unconfirmed, "message")));
   }
   // Mail that an earlier run left in the queue goes its way even when this one found no server.
+  // A person who stops a run wants it to end.
   const bool go_on = !options.dry_run && !options.stop.raised();
   if (go_on) {
     Status passed_on = scan_due(run);
     if (passed_on) passed_on = hand_on_due(run);
+    // The first trouble is the run's; what follows it is often its consequence.
     if (status) status = std::move(passed_on);
   }
   if (!status) report.error = std::move(status).error();

@@ -13,7 +13,9 @@
 namespace restante::fetch {
 namespace {
 
+// Read in groups: a queue of years would not fit into memory, and most of it is not due.
 constexpr std::size_t kTargetsAtOnce = 100;
+// Three different messages put off in a row: the next would be, too.
 constexpr int kTargetFailuresInARow = 3;
 constexpr std::uint32_t kRefusedAttempts = 10;  // As if it had failed so often: once a day.
 // RFC 5321 s.4.5.4.1. A clock that was wrong for one run is no reason to give up.
@@ -57,6 +59,7 @@ class TargetRun {
     // It was removed from the archive: there is nothing to hand on.
     if (!place) return queue_.done(item);
     const Result<HandOnMessage> message =
+        // A file that cannot be read is that message's fault, and not the target's.
         HandOnMessage::open(run_.local.mailbox().path_of(*place), item.sha256);
     return settle(item, message ? session_.give(*message) : refused(message.error().detail));
   }
@@ -67,14 +70,17 @@ class TargetRun {
         failures_ = 0;
         ++given_;
         return queue_.done(item);
+      // Stopped by its owner: no attempt, and no failure.
       case HandOnVerdict::Kind::kStopped: return Error(Errc::kState, "stopped");
       case HandOnVerdict::Kind::kDown:
         is_down_ = true;
         down_reason_ = verdict.reason;
         note_failure("not handed on yet", verdict.reason);
+        // Noted without counting: the message is not at fault that its target is down.
         return queue_.note_attempt(name_, run_.local.now(), verdict.reason);
       case HandOnVerdict::Kind::kLater:
       case HandOnVerdict::Kind::kUnanswered:
+        // No answer may mean that it was taken: it waits longer, so that a double is rare.
         return put_off(item, item.attempts + 1, verdict.reason);
       case HandOnVerdict::Kind::kRefused:
         return put_off(item, std::max(item.attempts + 1, kRefusedAttempts), verdict.reason);
@@ -107,6 +113,7 @@ class TargetRun {
   Status report() {
     RESTANTE_TRY(const HandOnCounts counts, queue_.counts(name_));
     run_.report.handed_on += given_;
+    // What waits is counted anew, since other runs may have added to it.
     run_.report.to_hand_on += counts.waiting;
     run_.report.given_up += given_up_;
     run_.report.targets.push_back(
@@ -186,6 +193,7 @@ Status hand_on_due(Run& run) {
   if (!account.on_message.empty()) RESTANTE_CHECKED(tell_hook(run, queue));
   const std::vector<std::string> destinations = destinations_of(account);
   RESTANTE_CHECKED(tell_strangers(run, queue, destinations));
+  // Only what is finished at all places may leave.
   return account.keep_in_archive ? ok() : remove_passed(run, queue, destinations);
 }
 

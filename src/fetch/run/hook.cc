@@ -11,6 +11,7 @@
 namespace restante::fetch {
 namespace {
 
+// A program of the owner's that hangs must not hold up the mail behind it.
 constexpr std::chrono::seconds kHookTimeout{60};
 // Linux lets one variable have 128 KiB, and who writes to us must not decide that no hook runs.
 constexpr std::size_t kVariableMax = 8U << 10;
@@ -39,6 +40,7 @@ class Hook : public HandOnSession {
     Program program;
     program.words = shell_words(account.on_message, {});
     program.timeout = kHookTimeout;
+    // Its words go to the report, as a failure's do.
     program.wants_stdout = true;
     program.environment = hook_variables(account.name, message, *id);
     const Result<ProgramEnd> end = run_program(program, run_.options.stop);
@@ -67,6 +69,7 @@ std::vector<std::pair<std::string, std::string>> hook_variables(const std::strin
                                                                 const HandOnMessage& message,
                                                                 std::int64_t id) {
   const HeaderBlock header = read_header(message.file());
+  // Of its file as it is: a hook can read more of it by the path.
   const auto field = [&](std::string_view name) { return mail::header_field(header.text(), name); };
   return {{"RESTANTE_ACCOUNT", account},
           {"RESTANTE_ID", std::to_string(id)},

@@ -44,6 +44,7 @@ class Inspection {
   Status store() {
     RESTANTE_CHECKED(run_.local.store(changes_));
     changes_.clear();
+    // With their changes first: a crash after "imported" would forget the row that it rests on.
     return imported_.settle(/*at_the_end=*/false);
   }
   Status finish() {
@@ -88,6 +89,7 @@ class Inspection {
         return adopt(message, *found);
     }
     if (!by_rules()) return true;
+    // A rule decides by the header; a message without one of its fields is wanted.
     const auto* rule = find_rule(run_.options.account.skip, header.text());
     if (rule == nullptr) return true;
     return leave_out(message, fmt::format("{} {}", kByRule, rule->field));
@@ -95,9 +97,11 @@ class Inspection {
 
   /// An answer that came twice tells nothing of the second message.
   bool adopt(const Fetch& message, const Recognised& found) {
+    // One command at a time needs no such doubt.
     if (session_.asks_ahead() && !adopted_.insert(found.sha256).second) return true;
     ++run_.report.known;
     run_.observer.settled(Outcome::kKnown);
+    // Nothing to remember it by.
     if (message.uid.empty()) return false;
     Change change{message.uid, run_.local.entry_of(message.uid)};
     change.entry.state = UidState::kStored;
@@ -145,6 +149,7 @@ class Inspection {
 
 Status inspect(Run& run, Session& session, Plan& plan) {
   const Capabilities& server = session.capabilities();
+  // Without a word about TOP it is tried: RFC 1939 servers have it.
   if (server.known && !server.top) return ok();
   RESTANTE_TRY(ImportedMail imported,
                ImportedMail::load(run.local.database(), run.options.account.name));

@@ -58,6 +58,7 @@ Status remove_passed(Run& run, HandOnQueue& queue, const std::vector<std::string
   if (keys.empty()) return ok();
   const FinishedAt at = run.options.account.envelope.empty() ? FinishedAt::kAll : FinishedAt::kAny;
   RESTANTE_TRY(const std::vector<std::string> finished, queue.finished(destinations, at));
+  // By content: of two messages with the same octets both are finished, or neither.
   std::erase_if(keys, [&](const std::string& key) {
     return !std::binary_search(finished.begin(), finished.end(), archive::content_of(key));
   });
@@ -65,6 +66,7 @@ Status remove_passed(Run& run, HandOnQueue& queue, const std::vector<std::string
   // A file whose rows say "removed" and that is there all the same counts as there again, so that
   // it is removed by the next run.
   RESTANTE_CHECKED(mark_removed(run, keys));
+  // Rows first: a file without one is found again, a row without its file would be told as lost.
   for (const std::string& key : keys) RESTANTE_CHECKED(remove_file(run, archive::content_of(key)));
   // A look at the Maildir in between took them for back, or for lost. A file that is there has kept
   // its row, too.

@@ -25,6 +25,7 @@ Result<ReadBack> read_back(Run& run, Session& session, std::vector<Deletion> del
   auto heard = std::chrono::steady_clock::now();
   for (Deletion& each : deletions) {
     if (run.options.stop.raised()) return Error(Errc::kState, "stopped");
+    // Reading back a large mailbox takes longer than some servers wait.
     if (std::chrono::steady_clock::now() - heard > kSilence) {
       RESTANTE_CHECKED(session.noop());
       heard = std::chrono::steady_clock::now();
@@ -35,8 +36,10 @@ Result<ReadBack> read_back(Run& run, Session& session, std::vector<Deletion> del
       result.messages.push_back(std::move(each));
       continue;
     }
+    // Seen, and not stored: the plan of the next session fetches it.
     entry.state = UidState::kSeen;
     damaged.push_back({each.uid, std::move(entry)});
+    // Once a run: a disk that loses what it writes must not keep it going.
     if (run.refetched.insert(each.uid).second) result.fetch_again = true;
   }
   if (damaged.empty()) return result;

@@ -16,6 +16,7 @@ namespace {
 // not wait for us.
 constexpr std::size_t kGroupMessages = 100;
 constexpr std::uint64_t kGroupOctets = 32ULL << 20;
+// A quarter of a second: slow mail is durable soon, fast mail shares its syncs.
 constexpr auto kGroupTime = std::chrono::milliseconds(250);
 
 // After this many messages that could not be told from others, TOP is not asked any more.
@@ -59,6 +60,7 @@ bool blames_order(const Error& error) {
 
 Status Receiver::fetch(std::span<const Fetch> messages, std::size_t messages_max) {
   messages = messages.first(std::min(messages.size(), messages_max));
+  // In octets, too: a slow line with large messages under way looks like a silent server.
   Window window(run_.options.account.window);
   Status status = ok();
   while (status) {
@@ -73,6 +75,7 @@ Status Receiver::fetch(std::span<const Fetch> messages, std::size_t messages_max
     status = receive_next(window);
     if (status && group_is_due()) status = keep_group();
   }
+  // Judged after each message: what is durable is not fetched again after a crash.
   twins_.give_up();
   status = fetch_alone_again(std::move(status));
   // A message that came whole is good, also when the one after it failed.
@@ -88,6 +91,7 @@ bool Receiver::tells_twins_apart() const {
 
 Status Receiver::ask(std::span<const Fetch> messages, Window& window) {
   const bool ahead = run_.pipelining.is_trusted();
+  // A server that is not trusted gets one command at a time.
   session_.set_window(ahead ? run_.options.account.window : 1);
   while (!doubted_ && !had_enough_ && asked_ < messages.size() &&
          window.admits(messages[asked_].octets, tells_twins_apart())) {
@@ -163,6 +167,7 @@ Status Receiver::take(Came came, bool alone) {
   const auto [seen, is_first] = contents_.try_emplace(sha256, First{&message, alone});
   const First first = seen->second;
   // An answer that comes twice may be late rather than this message's, also when it is alone: LIST
+  // Two messages with the same octets are usual; with different sizes one of the answers is wrong.
   // says that the two are not the same.
   const bool repeated = !is_first && first.message->octets != message.octets;
   if (alone && !repeated) return take_alone(std::move(came));
@@ -200,6 +205,7 @@ Status Receiver::receive_header(const Fetch& message) {
   if (!answer) return answer.error();
   Twins::Judged judged = twins_.judge(message, answer->ok ? &sink.header() : nullptr);
   if (!judged.came) return ok();
+  // The header that TOP has shown belongs to that number alone.
   const std::string& sha256 = judged.came->received.sha256;
   switch (judged.verdict) {
     case Twins::Verdict::kItself:
@@ -322,6 +328,7 @@ Status Receiver::keep_group() {
     report.octets += each.octets;
     report.forget_failure(each.fetch.number, each.fetch.uid);
     run_.observer.settled(each.is_new ? Outcome::kNew : Outcome::kKnown);
+    // What is held is no message of the archive yet, and is told when it is let in.
     if (each.is_new && !each.is_held && run_.options.lists_messages() &&
         report.messages.size() < kNewMessagesMax) {
       report.messages.push_back({each.sha256, each.octets, each.fetch.uid});
@@ -333,6 +340,7 @@ Status Receiver::keep_group() {
 
 Status Receiver::refused(const Fetch& message, const Retrieved& answer, bool alone) {
   if (alone) RESTANTE_CHECKED(local(run_.pipelining.failed_alone(message)));
+  // The code decides how soon it is asked for again, and a person reads the words.
   std::string reason =
       std::string(kByServer) + (answer.code.empty() ? "" : "[" + answer.code + "] ") + answer.text;
   const std::string words = without_digits(reason);
@@ -370,6 +378,7 @@ Status Receiver::set_aside(const Fetch& message, UidState state, std::string rea
   run_.observer.settled(failed ? Outcome::kFailed : Outcome::kSkipped);
   Change change{row_uid(message), {}};
   KnownUid& entry = change.entry = run_.local.entry_of(change.uid);
+  // Counted over runs, and from new when it was something else meanwhile.
   entry.attempts = entry.state == UidState::kFailed ? entry.attempts + 1 : 1;
   // The first time that a session broke it may have been the network's fault: the message is tried
   // again in this very run, at the end.

@@ -19,6 +19,7 @@ Result<OnServer> as_on_server(Run& run, const Listed& message, const Unidentifie
   seen.first_seen = run.local.now();
   if (!message.identified()) {
     const auto content = unidentified.find(message.number);
+    // Not received in this session, so its content is not known: it stays.
     if (content == unidentified.end()) return seen;
     seen.uid = content_uid(content->second);
   }
@@ -56,6 +57,7 @@ Result<std::vector<Deletion>> send(Run& run, Session& session,
     if (answer.ok) {
       marked.push_back(each);
     } else {
+      // Each answer belongs to one DELE, also when the server takes several at once.
       run.note(fmt::format("message {} could not be deleted: the server says: {}", each.number,
                            answer.text));
     }
@@ -69,6 +71,7 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
                                              const Unidentified& unidentified,
                                              const std::vector<Fetch>& as_if_fetched) {
   const Policy policy = policy_of(run.options.account);
+  // Nothing is looked at for an account that deletes nothing.
   if (!policy.deletes() || !run.options.may_delete) return std::vector<Deletion>();
   std::unordered_set<std::uint32_t> fetched;
   for (const Fetch& message : as_if_fetched) fetched.insert(message.number);
@@ -80,6 +83,7 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
     // They are none of ours, and do not count among those that may stay.
     if (message.identified() && is_elsewhere(run.local.known(), message.uid)) continue;
     RESTANTE_TRY(OnServer seen, as_on_server(run, message, unidentified, missing));
+    // A dry run shows what would follow, as if all had gone well.
     if (fetched.contains(message.number)) seen.safe = true;
     messages.push_back(std::move(seen));
   }
@@ -107,6 +111,7 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
 
 Status delete_and_quit(Run& run, Session& session, const std::vector<Deletion>& deletions) {
   bool agreed = true;
+  // The session is kept alive while a person reads the list.
   if (!deletions.empty() && run.options.confirm) {
     RESTANTE_TRY(const bool answer,
                  run.options.confirm(deletions, [&session] { return session.noop(); }));

@@ -36,6 +36,7 @@ class Round {
 
  public:
   Round(Run& run, RoundEnd& end) : run_(run), end_(end) {}
+  // It holds the session, which ends with this object.
   ~Round() { run_.keep_alive = nullptr; }
   Round(const Round&) = delete;
   Round& operator=(const Round&) = delete;
@@ -64,6 +65,7 @@ class Round {
     if (run_.options.credential) {
       Result<Credential> credential = run_.options.credential(run_.options.account);
       if (!credential) return fatal(std::move(credential).error());
+      // A secret that cannot be had is no trouble of the server's: another session would ask again.
       options.secret = std::move(credential->secret);
       options.kind = credential->kind;
     }
@@ -111,6 +113,7 @@ class Round {
     if (!uids) uids.emplace(std::vector<ListedUid>());
     // Three lists of the same mail: where they contradict each other, nothing is deleted.
     listing_ = combine(totals.messages, std::move(*sizes), std::move(*uids));
+    // The most of all sessions of a run: later ones list less.
     run_.report.listed = std::max<std::uint64_t>(run_.report.listed, listing_.messages.size());
     if (!listing_.has_uids && !listing_.messages.empty())
       run_.note("the server has no unique ids: messages are recognised by their content");
@@ -140,6 +143,7 @@ class Round {
     for (const Listed& message : listing_.messages) {
       if (!message.identified()) continue;
       Change change{message.uid, run_.local.entry_of(message.uid)};
+      // What is here already stays known as such.
       if (change.entry.has_content()) continue;
       change.entry.state = UidState::kElsewhere;
       change.entry.octets = message.octets;
@@ -156,6 +160,8 @@ class Round {
 
   Status plan() {
     const Policy policy = policy_of(run_.options.account);
+    // Age counts from when a message was first seen here, and not from its Date, which its sender
+    // writes.
     PlanInput input(listing_, run_.local.known(), policy, run_.local.now());
     RESTANTE_TRY(const auto since, run_.local.shrunken_since());
     input.shrunken_since = since;
@@ -176,6 +182,7 @@ class Round {
     if (shrunken && !input.shrunken_since) {
       RESTANTE_CHECKED(local(run_.local.set_shrunken_since(input.now)));
     } else if (!shrunken && input.shrunken_since) {
+      // The listing is whole again: the next short one begins its own time.
       RESTANTE_CHECKED(local(run_.local.set_shrunken_since(std::nullopt)));
     }
     if (plan_.doubt == Doubt::kRenumbered) run_.local.let_content_decide();
@@ -187,6 +194,7 @@ class Round {
   Status count_days() {
     if (policy_of(run_.options.account).remove != profile::Delete::kAfterDays) return ok();
     std::vector<Change> changes;
+    // A message of this very listing is noted with it.
     for (const Listed& message : listing_.messages) {
       const auto known = run_.local.known().find(message.uid);
       if (!message.identified() || known == run_.local.known().end()) continue;
@@ -228,6 +236,7 @@ class Round {
     for (const std::string& uid : plan_.returned) change(uid, UidState::kStored);
     for (const Skip& skip : plan_.skip) {
       ++run_.report.skipped;
+      // Without an id there is nothing to remember it by; the next listing decides again.
       if (skip.uid.empty()) continue;
       KnownUid& entry = change(skip.uid, UidState::kSkipped);
       entry.octets = skip.octets;
@@ -264,6 +273,7 @@ class Round {
     const std::size_t most = may_split() ? kSessionMessages : kNoLimit;
     const Status status = receiver.fetch(plan_.fetch, most);
     end_.settled = receiver.settled() > 0;
+    // A full disk is met by every session.
     end_.fatal = receiver.local_failed();
     // A fault of the disk is none of the session's: another session would meet it, too.
     end_.anew = (receiver.doubted() || receiver.left_too_large()) && !end_.fatal;
@@ -292,6 +302,7 @@ class Round {
   /// A message without an id would be fetched again in each session.
   [[nodiscard]] bool may_split() const {
     return may_remove() && listing_.has_uids &&
+           // A server with a delay between logins would refuse the next session.
            session_->capabilities().login_delay_seconds.value_or(0) == 0;
   }
   [[nodiscard]] bool may_remove() const {
@@ -317,6 +328,7 @@ class Round {
       // Messages that are not whole here are fetched again, now that the others are done.
       end_.more = end_.more || whole.fetch_again;
     }
+    // What follows a failed login or a lost reply is decided by the one who counts sessions.
     // Replies to several DELE at once may be lost as those to RETR may: then they go one by one.
     const bool ahead = session_->asks_ahead() && deletions.size() > 1;
     Status done = delete_and_quit(run_, *session_, deletions);

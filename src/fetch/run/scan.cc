@@ -11,6 +11,7 @@ namespace restante::fetch {
 namespace {
 
 // A group shares its syncs and its transaction.
+// A scan is slow; more would wait for the last one before any is shown.
 constexpr std::size_t kScannedTogether = 100;
 // Then clamd is in trouble rather than the messages.
 constexpr int kFailuresInARow = 3;
@@ -26,6 +27,7 @@ class Scan {
       if (group.empty()) return ok();
       Status scanned = scan_group(group);
       // Clean messages are let in, also when the scan of the next one failed.
+      // In any case: what is clean must not wait for the message behind it.
       RESTANTE_CHECKED(let_in());
       RESTANTE_CHECKED(std::move(scanned));
     }
@@ -50,6 +52,7 @@ class Scan {
       clean_.push_back(message);
       return ok();
     }
+    // The next look finds the row without its file, and tells its owner.
     if (!file) return put_off(message, "its file is gone from the quarantine");
     const Result<archive::Judged> judged = archive::judge_file(*file, message.sha256);
     if (!judged || judged->damaged)
@@ -65,6 +68,7 @@ class Scan {
       case ScanVerdict::Kind::kInfected: return infected(message, verdict->text);
       case ScanVerdict::Kind::kUnknown: break;
     }
+    // Some messages clamd cannot take: too large, or encrypted.
     if (++failures_ == kFailuresInARow) going_on_ = false;
     return put_off(message, verdict->text);
   }
@@ -87,8 +91,10 @@ class Scan {
 
   Status unreachable(const Error& error) {
     going_on_ = false;
+    // Stopped by the owner.
     if (error.code == Errc::kState) return error;
     run_.note(error.detail);
+    // It waits; nothing is shown before a scan.
     return ok();
   }
 

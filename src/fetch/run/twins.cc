@@ -30,6 +30,7 @@ std::string digest_of(std::string_view header) {
     const std::size_t end = std::min(header.find('\n'), header.size() - 1) + 1;
     const std::string_view line = header.substr(0, end);
     const bool goes_on = line.front() == ' ' || line.front() == '\t';
+    // A field's further lines go with its first.
     left_out = goes_on ? left_out : is_of_servers(line);
     if (!left_out) sum.update(line);
     header.remove_prefix(end);
@@ -40,6 +41,7 @@ std::string digest_of(std::string_view header) {
 }  // namespace
 
 HeaderMark mark_of(const HeaderBlock& header) {
+  // A header that was cut has the same beginning as many others.
   if (!header.whole()) return {};
   return {digest_of(header.text()), mail::header_field(header.text(), "Message-ID")};
 }
@@ -58,6 +60,7 @@ const Fetch* Twins::next_to_ask() {
 std::optional<Twins::Earlier> Twins::hold(Came came) {
   const Fetch* message = came.message;
   HeaderMark mark = mark_of(came.header);
+  // An id that several have tells none of them apart.
   if (!mark.message_id.empty()) ++message_ids_[mark.message_id];
   const auto [first, is_first] =
       by_digest_.try_emplace(mark.digest, Earlier{message, came.received.sha256});
@@ -86,7 +89,9 @@ Twins::Verdict Twins::compare(const HeaderMark& mine, const HeaderBlock* header)
   const HeaderMark shown = mark_of(*header);
   if (shown.digest.empty()) return Verdict::kUnclear;
   if (shown.digest == mine.digest) return Verdict::kItself;
+  // Another id is another message; the same id with another header may be a copy through a list.
   if (mine.message_id.empty() || shown.message_id != mine.message_id) return Verdict::kAnother;
+  // Of all that came it is the only one with this id, though the server has changed its header.
   return message_ids_.at(mine.message_id) == 1 ? Verdict::kItself : Verdict::kUnclear;
 }
 

@@ -21,6 +21,7 @@ void wait_for_stop(const net::StopSignal& stop, milliseconds time) {
 }
 
 double some_chance() {
+  // Chance keeps thousands of clients of one server from coming at the same second.
   std::random_device device;
   return std::uniform_real_distribution<double>(0, 1)(device);
 }
@@ -36,6 +37,7 @@ WatchEnd watch(const WatchOptions& options) {
     milliseconds left = poll_delay(options.interval, failures, chance);
     if (options.told && !options.stop.raised()) options.told(report, left);
     while (left > milliseconds(0) && !options.stop.raised()) {
+      // In steps, so that a changed configuration and a stop are noticed soon.
       const milliseconds step = std::min(left, kLookEvery);
       options.wait ? options.wait(step) : wait_for_stop(options.stop, step);
       left -= step;

@@ -24,6 +24,7 @@ namespace restante::fetch {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+// A person has to find a phone, perhaps, for a second factor.
 constexpr std::chrono::minutes kPatience{10};
 constexpr std::chrono::seconds kRequestTime{10};
 constexpr std::size_t kRequestMax = 16U << 10;
@@ -64,6 +65,7 @@ std::string unescaped(std::string_view text) {
     } else {
       out += text[i] == '+' ? ' ' : text[i];
     }
+    // As browsers encode a form.
   }
   return out;
 }
@@ -98,6 +100,7 @@ Status await(int fd, const net::StopSignal& stop, Clock::time_point end) {
     if (left <= 0) return Error(Errc::kTimeout, "no login came in time");
     std::array<pollfd, 2> waits{{{fd, POLLIN, 0}, {stop.descriptor(), POLLIN, 0}}};
     const int ready = ::poll(waits.data(), waits.size(), static_cast<int>(left));
+    // A stop goes before an answer that comes at the same moment.
     if (stop.raised()) return Error(Errc::kState, "interrupted");
     if (ready > 0 && waits[0].revents != 0) return ok();
   }
@@ -107,6 +110,7 @@ Status await(int fd, const net::StopSignal& stop, Clock::time_point end) {
 std::string read_request_line(int fd, const net::StopSignal& stop) {
   std::string head;
   const auto end = Clock::now() + kRequestTime;
+  // Bounded: any program of this machine can connect to the port.
   while (head.find("\r\n\r\n") == std::string::npos && head.size() < kRequestMax) {
     if (!await(fd, stop, end)) return {};
     std::array<char, 2048> piece{};
@@ -137,6 +141,7 @@ Result<Callback> await_callback(const Listener& listener, const std::string& sta
         ::accept4(listener.socket.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!client.is_open()) continue;
     Callback callback = parse_callback(read_request_line(client.number(), stop));
+    // Another login's answer, or a program's guess: the state is known to the issuer and to us.
     const bool ours =
         callback.state == state && (!callback.code.empty() || !callback.error.empty());
     answer(client.number(), ours);
@@ -197,6 +202,7 @@ Result<std::string> read_line(int input, const net::StopSignal& stop) {
     RESTANTE_CHECKED(await(input, stop, end));
     std::array<char, 2048> piece{};
     const ssize_t count = ::read(input, piece.data(), piece.size());
+    // A terminal that closes is no line.
     if (count <= 0 && line.empty()) return Error(Errc::kClosed, "nothing was pasted");
     if (count <= 0) break;
     line.append(piece.data(), static_cast<std::size_t>(count));
@@ -233,6 +239,7 @@ Callback parse_pasted(std::string_view text) {
   constexpr std::string_view kAround = " \t\r\n";
   text.remove_prefix(std::min(text.find_first_not_of(kAround), text.size()));
   text = text.substr(0, text.find_last_not_of(kAround) + 1);
+  // People copy the whole address, or only the code.
   const std::size_t query = text.find("/?");
   if (query != std::string_view::npos)
     return parse_callback("GET " + std::string(text.substr(query)));

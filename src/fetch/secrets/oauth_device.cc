@@ -41,6 +41,7 @@ Result<Invitation> invite(const profile::Issuer& issuer, const net::StopSignal& 
   RESTANTE_TRY(const HttpAnswer answer, post_form(issuer, issuer.device_url, form, stop));
   const auto& body = answer.body;
   if (answer.status != 200)
+    // Its own words, as far as a terminal may show them.
     return Error(Errc::kAuth, "the issuer refuses: " + showable(text_of(body, "error")) + " " +
                                   showable(text_of(body, "error_description")));
   Invitation made;
@@ -50,6 +51,7 @@ Result<Invitation> invite(const profile::Issuer& issuer, const net::StopSignal& 
   made.shown.whole_address = showable(text_of(body, "verification_uri_complete"));
   made.shown.code = showable(text_of(body, "user_code"));
   made.device_code = SecretString(text_of(body, "device_code"));
+  // An issuer may not make us ask seldom enough to let the code run out.
   made.interval = std::min(number_of(body, "interval", kIntervalUnsaid), kIntervalMax);
   // A number of the issuer's; without a bound the command could be asked to wait for a year.
   made.life = std::min(number_of(body, "expires_in", kDeviceLifeMax), kDeviceLifeMax);

@@ -23,15 +23,18 @@ Result<Grant> read_grant(const HttpAnswer& answer, std::int64_t now) {
   Grant grant;
   grant.refusal.error = for_people(text_of(answer.body, "error"));
   grant.refusal.description = for_people(text_of(answer.body, "error_description"));
+  // A refusal is an answer: the caller decides what it means.
   if (!grant.granted()) return grant;
   const std::string_view access = text_of(answer.body, "access_token");
   if (answer.status != 200 || access.empty())
     return Error(Errc::kSyntax, "the issuer gave neither a token nor a reason");
+  // Another kind of token needs a proof with each use, which POP3 has no place for.
   if (!equals_ignore_case(text_of(answer.body, "token_type"), "bearer"))
     return Error(Errc::kSyntax, "the issuer gave a token that is no bearer token");
   grant.tokens.access = SecretString(access);
   grant.tokens.refresh = SecretString(text_of(answer.body, "refresh_token"));
   const std::int64_t life = number_of(answer.body, "expires_in", kLifeUnsaid);
+  // A year at most, so that sums with it cannot overflow.
   grant.tokens.expires = now + std::min(life, kLifeMax);
   return grant;
 }

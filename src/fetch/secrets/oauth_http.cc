@@ -16,6 +16,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kAnswerMax = 256U << 10;
+// A person may be waiting at the terminal.
 constexpr long kTimeoutSeconds = 30;
 
 struct Transfer {
@@ -54,6 +55,7 @@ void set_transfer(CURL* curl, const std::string& body, Transfer& transfer) {
 Result<HttpAnswer> judge(CURL* curl, CURLcode code, const std::string& url,
                          const Transfer& transfer) {
   if (transfer.stop.raised()) return Error(Errc::kState, "interrupted");
+  // By our own mark: libcurl only knows that the writing was refused.
   if (transfer.too_long) return Error(Errc::kLimit, url + ": the answer is too long");
   if (code == CURLE_OPERATION_TIMEDOUT) return Error(Errc::kTimeout, url + ": no answer in time");
   if (code != CURLE_OK) return Error(Errc::kIo, url + ": " + curl_easy_strerror(code));
@@ -76,6 +78,7 @@ void append_escaped(std::string& out, std::string_view value) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   for (const char c : value) {
     const bool plain = is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+    // Escaped by hand: libcurl's own would leave a copy of the token behind.
     const auto byte = static_cast<unsigned char>(c);
     const char escaped[] = {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
     append_secret(out, plain ? std::string_view(&c, 1) : std::string_view(escaped, 3));

@@ -12,6 +12,7 @@ using Taken = sasl::CredentialKind;
 
 bool is_below(std::string_view host, std::string_view domain) {
   if (!host.ends_with(domain)) return false;
+  // The dot belongs to it: "notgmail.com" is another's.
   return host.size() == domain.size() || host[host.size() - domain.size() - 1] == '.';
 }
 
@@ -83,6 +84,7 @@ const Saying* saying_of(const pop3::ClientReply& reply) {
 bool is_account_matter(const pop3::ClientReply& reply) { return saying_of(reply) != nullptr; }
 
 std::string_view cure_of(const pop3::ClientReply& reply, std::string_view host, Taken kind) {
+  // The words are the server's own: they know more than its name.
   if (const Saying* const saying = saying_of(reply)) return saying->cure;
   if (pop3::is_temporary(reply)) return {};
   const std::string name = to_lower(host);

@@ -12,6 +12,7 @@ using std::chrono::steady_clock;
 
 /// Less than this in a whole reply_timeout is a server that only pretends to go on.
 constexpr std::size_t kOctetsPerTimeoutMin = 1024;
+// Some servers put a blank line behind a listing; a server could send them for ever.
 constexpr int kBlankLinesMax = 16;
 
 milliseconds since(steady_clock::time_point start) {
@@ -26,6 +27,7 @@ Dialogue::Dialogue(std::unique_ptr<net::ClientStream> stream, std::string name,
       name_(std::move(name)),
       reply_timeout_(reply_timeout),
       trace_(std::move(trace)) {
+  // Each wait has it: a server that falls silent is left.
   stream_->set_timeout(reply_timeout_);
 }
 
@@ -43,6 +45,7 @@ Error Dialogue::failed(const Error& error) const {
 
 Error Dialogue::refused(const pop3::ClientReply& reply, std::string_view what,
                         Errc otherwise) const {
+  // By the words too, where a server gives no codes.
   Errc code = otherwise;
   if (pop3::is_temporary(reply)) code = Errc::kBusy;
   if (pop3::code_is(reply.code, "AUTH")) code = Errc::kAuth;
@@ -65,6 +68,7 @@ Status Dialogue::send(std::string_view lines) {
     rest.remove_prefix(std::min(end + 2, rest.size()));
   }
   stream_->set_timeout(reply_timeout_);
+  // In the trace a secret is never shown.
   if (const Status sent = stream_->write(lines); !sent) return failed(sent.error());
   return ok();
 }
@@ -96,6 +100,7 @@ Result<pop3::ClientReply> Dialogue::receive() {
   for (;;) {
     auto line = reader_.next(unread_);
     if (!line) return error(line.error().code, line.error().detail);
+    // What is not blank is a reply, with a right line end or not.
     if (line->complete && line->text.empty() && blank++ < kBlankLinesMax) continue;
     if (line->complete) {
       bare_lf_ = line->bare_lf;
@@ -127,6 +132,7 @@ Result<DotIs> Dialogue::ask(const DotJudge& judge) {
       unread_ = held_;
       return is;
     }
+    // What was read for the judge comes again, for the message.
   }
 }
 
@@ -150,6 +156,7 @@ Status Dialogue::receive_body(const std::function<Status(std::string_view piece)
         break;
       }
     }
+    // The final dot was seen.
     if (body.done()) return ok();
     // A deadline for the whole message would refuse large ones on slow lines; a pace does not.
     if (waited >= reply_timeout_) {
@@ -159,6 +166,7 @@ Status Dialogue::receive_body(const std::function<Status(std::string_view piece)
       waited = milliseconds(0);
       octets = 0;
     }
+    // A pace over each reply_timeout: what came earlier does not count for ever.
     const auto start = steady_clock::now();
     RESTANTE_CHECKED(fill(reply_timeout_));
     waited += since(start);

@@ -5,6 +5,7 @@
 namespace restante::fetch {
 namespace {
 
+// Held in memory until its end is known: larger than nearly all mail.
 constexpr std::size_t kHeldMax = 32U << 20;
 
 /// Takes away the first of two dots behind each bare LF; `last` came before the text.
@@ -56,6 +57,7 @@ Status LfBody::write(std::string_view piece) {
   octets_ += piece.size();
   const char before = last_;
   count(piece);
+  // Nothing to hold back: no bare LF was seen, or too much to wait for it.
   if (gave_up_ || (bare_lfs_ == 0 && !holds_)) return sink_.write(piece);
   if (!std::exchange(holds_, true)) before_held_ = before;
   held_ += piece;
@@ -73,6 +75,7 @@ bool LfBody::fits(std::optional<std::uint64_t> listed) const {
 Status LfBody::finish(bool by_lf, std::optional<std::uint64_t> listed) {
   if (!holds_) return ok();
   holds_ = false;
+  // LIST's size tells whether the dots were doubled; without one they count as doubled.
   const bool stuffed = by_lf && dots_ > 0 && !(listed && fits_stuffed(*listed));
   std::string held = std::exchange(held_, {});
   if (stuffed) {

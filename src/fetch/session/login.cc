@@ -16,10 +16,12 @@ sasl::ClientSituation situation_of(Dialogue& dialogue, const pop3::Capabilities&
   const net::ClientStream& stream = dialogue.stream();
   sasl::ClientSituation out;
   out.offered = sasl::parse_mechanism_names(capabilities.sasl);
+  // In the greeting alone, as RFC 1939 has it.
   if (!sasl::find_apop_timestamp(options.greeting).empty())
     out.offered.add(sasl::MechanismId::kApop);
   out.offered.add(sasl::MechanismId::kUser);  // CAPA's word on it is not to be relied on.
   out.kind = options.kind;
+  // A loopback connection leaves no machine.
   out.is_private = stream.is_tls() || stream.is_loopback();
   for (auto [type, data] : {std::pair("tls-exporter", stream.exporter_binding()),
                             std::pair("tls-unique", stream.unique_binding())})
@@ -51,6 +53,7 @@ Result<sasl::MechanismId> named_way(const Dialogue& dialogue, sasl::ClientSituat
                           "USER would send the password for everybody to read: use TLS");
   }
   // APOP is not in CAPA, but in the greeting.
+  // A server without CAPA may have it all the same: named, it is tried.
   const bool offer_known = known || way->id == sasl::MechanismId::kApop;
   if (offer_known && !situation.offered.has(way->id)) return not_offered(dialogue, options);
   // To the server it must not look as if an attacker had hidden its -PLUS from us (RFC 5802 s.6).
@@ -81,6 +84,7 @@ Error login_refused(const Dialogue& dialogue, const pop3::ClientReply& reply,
                     const LoginOptions& options, std::string_view way) {
   Error error = dialogue.refused(
       reply, "login of " + options.account.user + " by " + std::string(way), Errc::kAuth);
+  // The words say that something about the account has to be changed: trying again is of no use.
   if (is_account_matter(reply)) error.code = Errc::kAuth;
   const std::string_view cure = cure_of(reply, options.account.host, options.kind);
   // A server that is busy has nothing for the user to mend.
@@ -90,6 +94,7 @@ Error login_refused(const Dialogue& dialogue, const pop3::ClientReply& reply,
 
 Status log_in_by_user(Dialogue& dialogue, const LoginOptions& options) {
   RESTANTE_TRY(const SecretString user, pop3::format_command("USER", options.account.user));
+  // USER's own refusal is rare, and tells of a name that does not exist.
   RESTANTE_CHECKED(dialogue.send(user));
   RESTANTE_TRY(const auto known, dialogue.receive());
   if (known.kind != Kind::kOk) return login_refused(dialogue, known, options, "USER");
@@ -123,6 +128,7 @@ Result<bool> log_in_by_sasl(Dialogue& dialogue, sasl::MechanismId id,
           id, situation, {options.account.user, options.account.authzid, options.secret})));
   if (!reply) return false;
   if (reply->kind == Kind::kOk) return true;
+  // A mechanism that was begun and refused: the secret is wrong, and no other way is tried.
   return login_refused(dialogue, *reply, options, exchange.name_with_reason());
 }
 

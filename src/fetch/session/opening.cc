@@ -10,6 +10,7 @@ namespace {
 
 using Kind = pop3::ClientReply::Kind;
 
+// Only to find out; the run itself is not held up by it.
 constexpr std::chrono::seconds kTlsProbe{5};
 // Names of mechanisms are kept of all of them, and no server has a hundredth of that.
 constexpr std::size_t kCapabilitiesMax = 1000;
@@ -30,6 +31,7 @@ net::ClientTarget target_of(const profile::Account& account) {
 net::ClientTls tls_of(const profile::Account& account, const Way& way = {}) {
   net::ClientTls tls;
   tls.authorities = way.authorities;
+  // The name that a person knows the server by, where it differs from the one that is dialled.
   tls.server_name = account.tls_name.empty() ? account.host : account.tls_name;
   tls.ca_file = account.ca_file;
   tls.pins = account.pins;
@@ -45,6 +47,7 @@ std::string name_of(const profile::Account& account) {
 }
 
 Error about(const profile::Account& account, const Error& error) {
+  // A stop is no fault of the server's.
   if (error.code == Errc::kState) return error;
   if (error.code == Errc::kTimeout && error.detail.empty())
     return Error(Errc::kTimeout, name_of(account) + ": no answer to the attempt to connect");
@@ -63,6 +66,7 @@ Status enter_tls(Dialogue& dialogue, const profile::Account& account, const Way&
 /// RFC 2595 s.4.
 Status switch_to_tls(Dialogue& dialogue, const pop3::Capabilities& capabilities,
                      const profile::Account& account, const Way& way) {
+  // Without a list of capabilities STLS is tried: RFC 1939 servers may have it.
   if (capabilities.known && !capabilities.stls)
     return dialogue.error(Errc::kAuth,
                           "offers no STLS, and the account wants TLS: an attacker may have taken "
@@ -99,6 +103,7 @@ bool speaks_tls(const profile::Account& account, const net::StopSignal& stop) {
   if (!stream) return false;
   (*stream)->set_timeout(std::min<std::chrono::milliseconds>(account.reply_timeout, kTlsProbe));
   const Status entered = (*stream)->start_tls(tls_of(account));
+  // A certificate that is refused is a handshake all the same.
   return entered || entered.error().code == Errc::kAuth;  // It has a certificate, good or not.
 }
 
@@ -144,6 +149,7 @@ Result<Greeted> greet_first(const profile::Account& account, const net::StopSign
       out.greeting = std::move(*greeting);
       return out;
     }
+    // The first address's fault is told: it is the one that an operator looks at.
     if (!first) first = greeting.error();
     // A server that has answered speaks for all its addresses.
     if (!is_silence(greeting.error().code)) return std::move(greeting).error();
@@ -154,6 +160,7 @@ Result<Greeted> greet_first(const profile::Account& account, const net::StopSign
 
 /// CAPA; a refusal counts as no capabilities.
 Result<pop3::Capabilities> ask(Dialogue& dialogue) {
+  // What was said unasked would be taken for the answer.
   if (dialogue.says_more()) return dialogue.error(Errc::kSyntax, "says more than it was asked for");
   RESTANTE_CHECKED(dialogue.send("CAPA\r\n"));
   RESTANTE_TRY(const auto reply, dialogue.receive());
@@ -161,6 +168,7 @@ Result<pop3::Capabilities> ask(Dialogue& dialogue) {
   if (reply.kind == Kind::kContinue)
     return dialogue.error(Errc::kSyntax, "answers CAPA with \"+ \"");
   if (reply.kind == Kind::kErr) return out;
+  // Only a list that was begun proves that it knows CAPA.
   out.known = true;
   std::size_t lines = 0;
   RESTANTE_CHECKED(dialogue.receive_lines([&](std::string_view line) {

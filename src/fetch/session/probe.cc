@@ -10,6 +10,7 @@ namespace {
 /// How a login with such a secret would be begun; empty when it would not.
 std::string login_with(sasl::CredentialKind kind, Opening& opening,
                        const profile::Account& account) {
+  // A secret that is none: only the choice is asked for.
   const SecretString none("x");
   LoginOptions options(account, none);
   options.kind = kind;
@@ -40,6 +41,8 @@ Result<Probe> look(const profile::Account& account, const net::StopSignal& stop,
 Result<Probe> probe(const profile::Account& account, const net::StopSignal& stop,
                     const Trace& trace) {
   auto seen = look(account, stop, trace);
+  // Looked at once more with that very certificate, to tell what else there is; it is not trusted
+  // by that.
   if (seen || seen.error().code != Errc::kAuth || !account.pins.empty()) return seen;
   const std::string sha256 = find_sha256(seen.error().detail);
   if (sha256.empty()) return seen;

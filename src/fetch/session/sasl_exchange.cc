@@ -18,6 +18,7 @@ bool is_scram(sasl::MechanismId id) { return sasl::info_of(id).scram.has_value()
 
 // RFC 5034 s.4: a command line has 255 octets at most.
 constexpr std::size_t kCommandLineMax = 255;
+// Names of mechanisms have at most 20 letters.
 constexpr std::size_t kLongestVerb = 32;
 
 bool fits_with_command(std::string_view initial) {
@@ -59,6 +60,8 @@ Result<std::optional<pop3::ClientReply>> SaslExchange::run(
   if (initial_ == InitialResponse::kWithCommand && *initial && fits_with_command(**initial)) {
     RESTANTE_CHECKED(send_response("AUTH " + name_ + " ", **initial));
     RESTANTE_TRY(auto next, dialogue_.receive());
+    // Without a reason, that is a server that does not take an initial response, or not this
+    // mechanism.
     const bool is_plain_refusal =
         next.kind == Kind::kErr && next.code.empty() && !pop3::is_temporary(next);
     if (is_plain_refusal && is_scram(id_)) return std::optional<pop3::ClientReply>();
@@ -86,6 +89,7 @@ Result<std::optional<pop3::ClientReply>> SaslExchange::run(
 /// mechanism.
 Result<std::optional<pop3::ClientReply>> SaslExchange::end_early(const pop3::ClientReply& reply,
                                                                  std::string_view initial) {
+  // With a reason: that is an answer to the login, and no other form of it is tried.
   if (pop3::is_temporary(reply) || !reply.code.empty()) return std::optional(reply);
   if (!is_bearer(id_)) return std::optional<pop3::ClientReply>();
   RESTANTE_CHECKED(send_response("AUTH " + name_ + " ", initial));
@@ -106,6 +110,7 @@ Result<pop3::ClientReply> SaslExchange::answer_challenges(pop3::ClientReply repl
     reply = std::move(next);
   }
   if (reply.kind == Kind::kOk && !mechanism_->finished() && is_bearer(id_))
+    // A server that says yes to a refused token may be another's.
     return dialogue_.error(Errc::kAuth,
                            name_with_reason() +
                                ": the server says why it refuses the token, and then +OK; "

@@ -74,6 +74,7 @@ Status Session::Parts::pump() {
   std::string lines;
   // One packet for all of them, where the server takes several commands.
   std::size_t now_sent = sent;
+  // What was sent keeps its place, with an empty line: answers come in this order.
   while (now_sent < requests.size() && now_sent < limit())
     lines += std::exchange(requests[now_sent++].line, {});
   if (lines.empty()) return ok();
@@ -95,6 +96,7 @@ Status Session::Parts::add(bool brings_message, std::string line) {
 Result<pop3::ClientReply> Session::Parts::next_reply(bool brings_message) {
   if (is_over) return Error(Errc::kState, "the session is over");
   if (requests.empty() || requests.front().brings_message != brings_message)
+    // An answer of another kind would be read as this one's.
     return Error(Errc::kState, "no such request is open");
   // The window is filled up when half of it is answered: the server never waits for us, and not
   // every message costs a packet.
@@ -136,6 +138,7 @@ Result<DotIs> Session::Parts::judge_dot(const LfBody& body, std::optional<std::u
   if (following.empty()) {
     if (fits_as_is && !probed) return DotIs::kEnd;
     // No other request is open: a reply to this one is behind the message's end.
+    // A NOOP once: its reply shows where the message ends.
     if (sent == 0 && !std::exchange(probed, true)) RESTANTE_CHECKED(dialogue->send("NOOP\r\n"));
     return DotIs::kUnknown;
   }
@@ -147,6 +150,7 @@ Result<DotIs> Session::Parts::judge_dot(const LfBody& body, std::optional<std::u
     return DotIs::kText;
   const std::size_t line_end = following.find('\n');
   if (line_end == following.npos)
+    // A line that is longer than any reply is text.
     return following.size() < kReplyLineMax ? DotIs::kUnknown : DotIs::kText;
   if (!pop3::parse_reply(trim(following.substr(0, line_end)))) return DotIs::kText;
   // The line is the NOOP's reply, or text that looks like it and goes on.
@@ -218,6 +222,7 @@ Result<std::vector<ListedSize>> Session::list() {
       [&](std::string_view line) { out.push_back(pop3::parse_listed_size(line)); }));
   return out;
 }
+// None of the lines is refused here: the plan judges the listing as a whole.
 
 Result<std::optional<std::vector<ListedUid>>> Session::uidl() {
   RESTANTE_TRY(const auto reply, parts_->ask("UIDL"));
@@ -264,6 +269,7 @@ Result<Retrieved> Session::receive_message(MessageSink& sink, std::optional<std:
   };
   RESTANTE_CHECKED(parts_->ended(parts_->dialogue->receive_body(
       [&](std::string_view piece) { return body.write(piece); }, judge)));
+  // The NOOP's reply belongs to no one else.
   if (std::exchange(parts_->probed, false))
     RESTANTE_CHECKED(parts_->ended(to_status(parts_->dialogue->receive())));
   RESTANTE_CHECKED(parts_->ended(body.finish(by_lf, listed)));
@@ -288,6 +294,7 @@ Status Session::noop() { return parts_->demand("NOOP"); }
 Status Session::quit() {
   const auto reply = parts_->ask("QUIT");
   if (!reply) return reply.error();
+  // After QUIT nothing more may be asked, answered or not.
   parts_->is_over = true;
   parts_->dialogue->stream().close();
   if (reply->kind == Kind::kOk) return ok();

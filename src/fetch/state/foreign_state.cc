@@ -48,6 +48,7 @@ Error mistake(const std::string& program, const Line& line) {
 
 bool is_uid(std::string_view uid) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+  // Blanks inside are taken: some servers have them.
   return !uid.empty() && uid.front() != ' ' && uid.size() <= kUidBytesMax &&
          std::none_of(uid.begin(), uid.end(), is_control);
 }
@@ -80,6 +81,7 @@ void read_getmail_name(std::string_view name, ForeignList& list) {
   if (!name.starts_with(kPrefix)) return;
   name.remove_prefix(kPrefix.size());
   for (std::size_t at = name.find('-'); at != std::string_view::npos; at = name.find('-', at + 1)) {
+    // The port is the only number between: what stands before it is the host.
     const std::size_t end = name.find('-', at + 1);
     if (end == std::string_view::npos) return;
     if (!parse_decimal<std::uint16_t>(name.substr(at + 1, end - at - 1))) continue;
@@ -98,6 +100,7 @@ Result<ForeignState> parse_getmail(std::string_view text, std::string_view name)
     const std::size_t end = line.text.find('\0');
     if (end == std::string_view::npos) return mistake(state.program, line);
     std::string_view uid = line.text.substr(0, end);
+    // As it was before 4.22: the id is the last of three parts.
     if (std::count(uid.begin(), uid.end(), '/') == 2) uid.remove_prefix(uid.rfind('/') + 1);
     if (!is_uid(uid) || !parse_decimal<std::uint64_t>(line.text.substr(end + 1)))
       return mistake(state.program, line);
@@ -150,12 +153,14 @@ Result<ForeignState> parse_thunderbird(std::string_view text) {
     const std::string_view flag = take_word(rest);
     const std::string_view uid = take_word(rest);
     if (!place || flag.size() != 1 || !is_uid(uid)) return mistake(state.program, line);
+    // What only the header is here of has to be fetched.
     if (flag == "k" || flag == "d") state.lists[*place].uids.emplace_back(uid);
   }
   return state;
 }
 
 Result<ForeignState> parse(std::string_view text, std::string_view name) {
+  // Two of the four say what they are; the others are told by a sign that only they have.
   if (text.starts_with(kThunderbird)) return parse_thunderbird(text);
   if (text.starts_with(kMpop)) return parse_mpop(text);
   const std::string_view first = text.substr(0, text.find('\n'));
@@ -184,6 +189,7 @@ std::string in_getmail_form(std::string_view user) {
 Result<ForeignState> parse_foreign_state(std::string_view text, std::string_view file_name) {
   RESTANTE_TRY(ForeignState state, parse(text, file_name));
   for (ForeignList& list : state.lists) {
+    // Files have an id several times, and one that is taken over twice would be counted so.
     std::sort(list.uids.begin(), list.uids.end());
     list.uids.erase(std::unique(list.uids.begin(), list.uids.end()), list.uids.end());
   }
@@ -206,6 +212,7 @@ Result<std::vector<std::string>> uids_for(const ForeignState& state, std::string
   }
   if (asked.empty() && exact != nullptr) return exact->uids;
   if (asked.empty() && by_user.size() == 1) return by_user.front()->uids;
+  // A getmail file that was renamed says nothing of its login.
   if (asked.empty() && state.lists.size() == 1 && state.lists.front().user.empty())
     return state.lists.front().uids;
   return Error(Errc::kNotFound,

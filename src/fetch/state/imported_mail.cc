@@ -20,6 +20,7 @@ bool fits(std::uint64_t octets, const HeaderSize& header, const archive::Outline
   const auto is_body = [&](std::uint64_t header_octets) {
     return octets >= header_octets && archive::is_plausible(octets - header_octets, outline);
   };
+  // A server may count lines with LF alone, and the header's as well as the body's.
   return is_body(header.octets) || is_body(header.octets - header.lines);
 }
 
@@ -51,6 +52,7 @@ bool ImportedMail::take(std::uint64_t octets, std::string_view header) {
   const auto [begin, end] = by_id_.equal_range(id);
   for (auto each = begin; each != end; ++each) {
     const Candidate& candidate = each->second;
+    // Id, date and size together: an id alone is copied by lists and resends.
     if (candidate.outline.date != date || !fits(octets, size, candidate.outline)) continue;
     taken_.push_back(candidate.sha256);
     any_taken_ = true;
@@ -61,6 +63,8 @@ bool ImportedMail::take(std::uint64_t octets, std::string_view header) {
 }
 
 Status ImportedMail::settle(bool at_the_end) {
+  // None of it is on this server: what was imported came from elsewhere, and would be looked for in
+  // every run.
   const bool all = at_the_end && any_asked_ && !any_taken_ && !by_id_.empty();
   if (taken_.empty() && !all) return ok();
   RESTANTE_TRY(const auto transaction, database_->begin());
@@ -81,6 +85,7 @@ Status ImportedMail::forget_all() {
 /// In one walk over the account's rows: they have no index by checksum.
 Status ImportedMail::forget_taken() {
   RESTANTE_CHECKED(
+      // In the temp database: nothing of it is written into the archive's file.
       database_->run("CREATE TEMP TABLE IF NOT EXISTS taken (sha256 TEXT PRIMARY KEY)"));
   RESTANTE_CHECKED(database_->run("DELETE FROM temp.taken"));
   RESTANTE_TRY(archive::Statement note,

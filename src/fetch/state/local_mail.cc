@@ -10,6 +10,7 @@
 namespace restante::fetch {
 namespace {
 
+// A write an hour: the clock is looked at in each run.
 constexpr std::chrono::hours kClockWritten{1};
 
 /// A mailbox that is gone with its disk must not look like mail that the user removed: that would
@@ -17,6 +18,7 @@ constexpr std::chrono::hours kClockWritten{1};
 Status check_mailbox(archive::Database& database, const std::filesystem::path& archive,
                      const std::string& account) {
   const std::filesystem::path folder = archive / archive::account_folder(account);
+  // An archive that is moved to a new disk begins without its folders.
   std::error_code failed;
   if (std::filesystem::is_directory(folder / "cur", failed)) return ok();
   RESTANTE_TRY(
@@ -102,6 +104,7 @@ Status LocalMail::load_known() {
   RESTANTE_TRY(Known known, state_->load());
   known_ = std::move(known);
   for (auto& [uid, entry] : known_) {
+    // Else it would be old at once, or never.
     // Times from a clock that was ahead must not hold until that clock's time.
     if (entry.first_seen > now()) entry.first_seen = now();
     if (entry.retry_after > now() + kRetryWithin) entry.retry_after = now();
@@ -174,6 +177,7 @@ Result<bool> LocalMail::is_safe(std::string_view sha256, std::uint32_t copy) {
 }
 
 bool LocalMail::is_whole(const KnownUid& entry) {
+  // Only what the disk gives back proves a message that its server shall delete.
   // A file of this run was synced a moment ago; an older one may have rotted.
   const archive::Look look = entry.fresh ? archive::Look::kSize : archive::Look::kContent;
   return mailbox_->is_whole(entry.sha256, look) || (held_ && held_->is_whole(entry.sha256, look));

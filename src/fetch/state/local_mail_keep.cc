@@ -16,6 +16,7 @@ Result<std::vector<Landed>> LocalMail::keep(std::vector<Arrived>&& group) {
   Batches batches;
   for (Arrived& arrived : group) RESTANTE_CHECKED(sort_in(std::move(arrived), landed, batches));
   group.clear();
+  // What is held first: should the disk fill up, no mail is shown that was not scanned.
   RESTANTE_TRY(const std::vector<archive::Kept> held, keep_held(std::move(batches.held)));
   RESTANTE_TRY(const std::vector<archive::Kept> shown, mailbox_->keep(std::move(batches.shown)));
   RESTANTE_CHECKED(commit(landed, batches, shown, held));
@@ -34,6 +35,7 @@ Result<bool> LocalMail::is_known_otherwise(const Arrived& arrived) {
   const archive::Essence& essence = arrived.received.essence;
   if (before == known_.end() || essence.sum.empty()) return false;
   const KnownUid& entry = before->second;
+  // The same octets need no second look.
   if (!entry.has_content() || entry.sha256 == arrived.received.sha256 || entry.lost) return false;
   // An id that is free again may be given to another message, which looks like the first one.
   if (entry.state == UidState::kGone && !essence.has_message_id) return false;
@@ -50,6 +52,7 @@ Result<bool> LocalMail::is_known_otherwise(const Arrived& arrived) {
 }
 
 std::uint32_t LocalMail::copy_of(const Arrived& arrived, const std::vector<Landed>& group) {
+  // Made with the first copy that is asked for: most runs have none.
   if (!owners_) owners_.emplace(known_);
   const std::string& sha256 = arrived.received.sha256;
   std::vector<const Known::value_type*> owners = owners_->of(sha256, arrived.fetch.uid);
@@ -74,6 +77,7 @@ Result<LocalMail::Identity> LocalMail::identify(const Arrived& arrived,
   const auto same = [&](const Landed& each) { return each.sha256 == sha256; };
   const bool in_group = std::any_of(group.begin(), group.end(), same);
   if (!held && !first_known && !in_group) return Identity{};
+  // A message that comes twice is the same one then.
   if (uid.empty()) return Identity{1, true};  // Without ids there is only the content.
   const auto before = known_.find(uid);
   Identity identity;
@@ -115,6 +119,7 @@ Status LocalMail::sort_in(Arrived&& arrived, std::vector<Landed>& landed, Batche
     RESTANTE_TRY(const bool removed, stays_away(sha256, identity.copy));
     stays_removed = removed;
   }
+  // A held file that is damaged is written anew.
   const bool is_held_whole = held && held_->is_whole(sha256, archive::Look::kContent);
   if (is_held_whole || stays_removed) return ok();
   if (held ||
@@ -142,12 +147,14 @@ Status LocalMail::commit(std::vector<Landed>& landed, const Batches& batches,
   for (const std::size_t seen : batches.seen_places) {
     const Landed& each = landed[seen];
     const auto where = mailbox_->find(each.sha256);
+    // Removed by its reader at this moment: its row is made by the next look.
     if (!where) continue;
     RESTANTE_CHECKED(place(each, archive::Kept{each.sha256, where->name, each.octets, true,
                                                where->seconds, where->folder, false}));
   }
   std::vector<Change> changes;
   for (const Landed& each : landed) {
+    // Both rows in one transaction: the id must never name two messages, or none.
     if (auto before = replaced(each)) {
       RESTANTE_CHECKED(state_->put(before->uid, before->entry));
       changes.push_back(std::move(*before));
@@ -179,6 +186,7 @@ Status LocalMail::let_in(const std::vector<archive::Held>& messages) {
   if (!owners_) owners_.emplace(known_);
   RESTANTE_TRY(const auto transaction, database_.begin());
   for (std::size_t i = 0; i < kept.size(); ++i) {
+    // Each copy that its server still has is let in as a message of its own.
     std::set<std::uint32_t> copies;
     for (const Known::value_type* const owner : owners_->of(kept[i].sha256, "")) {
       const std::uint32_t copy = owner->second.copy;
@@ -226,6 +234,7 @@ Change LocalMail::stored(const Landed& landed) const {
 std::optional<Change> LocalMail::replaced(const Landed& landed) const {
   const auto before = known_.find(landed.fetch.uid);
   if (landed.fetch.uid.empty() || before == known_.end() || !before->second.has_content() ||
+      // The same content under the same id is no replacement.
       before->second.sha256 == landed.sha256) {
     return std::nullopt;
   }
@@ -251,6 +260,7 @@ Status LocalMail::queue_everywhere(const Landed& landed) {
   std::vector<std::string> chosen;
   if (!account_.envelope.empty()) {
     const auto place = mailbox_->find(landed.sha256);
+    // The header decides for whom it is, and stands in the file that was just kept.
     const HeaderBlock header = place ? read_header(mailbox_->path_of(*place)) : HeaderBlock();
     chosen = sorted_targets(account_, header.text());
   }

@@ -11,6 +11,7 @@ std::size_t hash_of(std::string_view sha256) { return std::hash<std::string_view
 /// Entries without a server's id are no claim to a content: it was known before there were ids.
 bool is_claimed(const Known::value_type& owner, TakeOver take_over) {
   const auto& [uid, entry] = owner;
+  // What an id stood for before keeps its copy for good.
   if (uid.starts_with(kReplaced)) return true;
   if (!is_server_uid(uid)) return false;
   return entry.state != UidState::kVanished || take_over == TakeOver::kNo;
@@ -41,6 +42,7 @@ std::uint32_t free_copy(const std::vector<const Known::value_type*>& owners, Tak
   std::set<std::uint32_t> taken;
   for (const Known::value_type* const owner : owners)
     if (is_claimed(*owner, take_over)) taken.insert(owner->second.copy);
+  // The first that is free: copies are told apart by their number alone.
   std::uint32_t copy = 1;
   while (taken.contains(copy)) ++copy;
   return copy;

@@ -16,7 +16,9 @@ Recogniser::Recogniser(LocalMail& local, OneForOne one_for_one)
   for (const auto& [uid, entry] : local.known()) {
     if (!entry.has_content() || !entry.octets) continue;
     const bool listed = is_server_uid(uid) && entry.expected();
+    // What is listed under its id is looked at by that id, and must not be taken for another one.
     if (one_for_one == OneForOne::kYes && listed) continue;
+    // One file serves all that have its octets.
     if (!seen.insert(archive::message_key(entry.sha256, entry.copy)).second) continue;
     by_octets_[*entry.octets].messages.push_back({entry.sha256, entry.copy});
   }
@@ -52,6 +54,7 @@ std::optional<Recognised> Recogniser::find(std::uint64_t octets, std::string_vie
   const auto found = by_header_.find(name_of(octets, header));
   if (found == by_header_.end() || found->second.empty()) return std::nullopt;
   const Recognised message = found->second.back();
+  // Each is taken once: two messages with one header need two here.
   if (one_for_one_ == OneForOne::kYes) found->second.pop_back();
   return message;
 }

@@ -13,7 +13,9 @@ namespace {
 using archive::Database;
 using archive::Statement;
 
+// A week: once is missed, each day is a nuisance.
 constexpr std::chrono::hours kTellAgain{24 * 7};
+// Three: a run that lasts longer than an interval is no failure.
 constexpr int kIntervals = 3;
 
 constexpr std::string_view kRead =
@@ -88,6 +90,7 @@ Status write(Database& database, const std::string& account, const Row& row) {
 
 void note_success(Standing& standing, Seconds now) {
   standing.succeeded = now;
+  // Told anew when it fails the next time.
   standing.failing_since.reset();
   standing.told.reset();
 }
@@ -134,11 +137,13 @@ Status note_target(Database& database, const std::string& account, const std::st
   Standing& standing = row.standing;
   const auto waiting = static_cast<std::uint64_t>(query.number(0));
   const std::int64_t tries = query.number(1);
+  // Less waits than before: something went its way.
   const bool went_down = waiting < standing.waiting;
   standing.next_look = waiting > 0 ? time_at(query, 2) : std::nullopt;
   standing.waiting = waiting;
   standing.attempted = now;
   const bool is_down =
+      // Nothing was taken, and a reason is there: the target itself was not reached.
       told != nullptr && waiting > 0 && told->handed_on == 0 && !told->reason.empty();
   if (is_down && (told->reason != standing.reason || !standing.failing_since)) {
     note_failure(standing, now, told->reason);
@@ -212,6 +217,7 @@ Health health_of(const Standing& standing, std::chrono::seconds interval, Second
   // A target is asked when there is something for it.
   if (!standing.target.empty()) return Health::kWell;
   if (!standing.succeeded) return Health::kNever;
+  // Not failing, but it has not been heard of for long: a timer that is switched off, for instance.
   return now - *standing.succeeded > kIntervals * interval ? Health::kLate : Health::kWell;
 }
 

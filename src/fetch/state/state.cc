@@ -78,6 +78,7 @@ Result<Known> State::load() {
 Status State::put(std::string_view uid, const KnownUid& entry, std::string_view essence) {
   put_.bind(1, account_);
   put_.bind(2, uid);
+  // Null and not empty: an empty checksum would join with others.
   if (entry.has_content()) {
     put_.bind(3, entry.sha256);
   } else {

@@ -7,6 +7,7 @@ namespace {
 
 /// Nothing of it was ever here, and no decision about it is noted.
 bool is_open(const LocalMail& local, const std::string& uid) {
+  // What is here already stays as it is: a list of another program must not take mail out of sight.
   const auto found = local.known().find(uid);
   if (found == local.known().end()) return true;
   const KnownUid& entry = found->second;
@@ -28,6 +29,7 @@ Result<TakenOver> take_over(LocalMail& local, std::span<const std::string> uids,
     }
     Change change{uid, local.entry_of(uid)};
     change.entry.state = UidState::kElsewhere;
+    // The size is not known, and any would be another message's.
     change.entry.octets.reset();
     change.entry.reason = "fetched by " + program;
     changes.push_back(std::move(change));

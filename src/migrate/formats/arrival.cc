@@ -32,6 +32,7 @@ std::string find_field(std::string_view header, std::string_view name) {
 }  // namespace
 
 std::optional<std::int64_t> find_arrival(std::string_view header) {
+  // Received first: the server that took the mail wrote it, while Date is the sender's word.
   if (const auto date = mime::received_date(find_field(header, "Received"))) return date;
   return mime::plain_date(find_field(header, "Date"));
 }

@@ -16,6 +16,7 @@ Result<int> take_version(std::string_view& text) {
   line.remove_prefix(1);
   const std::string_view version = take_field(line);
   if (version == "1" || version == "2" || version == "3") return version.front() - '0';
+  // Refused rather than guessed: a wrong id makes every client fetch all of its mail again.
   return Error(Errc::kSyntax,
                "courierpop3dsizelist: unknown version " + std::string(version.substr(0, 20)));
 }
@@ -40,6 +41,7 @@ std::string uid_of(std::string_view id, std::string_view name) {
 /// "1600000002.M1P1.test:2,S 100 1:1796021764:0"; names may have blanks in them.
 bool take_entry(std::string_view line, CourierList& list) {
   std::string_view id;
+  // From the end of the line, because only there no blank is a part of the name.
   if (list.version > 0) {
     const std::size_t blank = line.rfind(' ');
     if (blank == std::string_view::npos) return false;
@@ -77,6 +79,7 @@ Result<CourierList> parse_courier_list(std::string_view text) {
     if (list.uids.size() + list.unreadable >= kMessagesMax)
       return Error(Errc::kLimit, "courierpop3dsizelist: too many lines");
     const bool is_whole = text.find('\n') != std::string_view::npos;
+    // A line without its end was still being written, so that its last number may be cut.
     const std::string_view line = take_line(text);
     if (!is_whole || !take_entry(line, list)) ++list.unreadable;
   }

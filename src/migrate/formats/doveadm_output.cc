@@ -35,6 +35,7 @@ Result<Number> number_in(std::string_view cell, std::string_view line) {
 }
 
 Result<DoveadmMessage> parse_message(std::string_view line) {
+  // Exactly these cells: with one more or less a later doveadm says something else in them.
   const auto cell = cells(line);
   constexpr std::size_t kCells = 7;
   if (cell.size() != kCells) return strange(line);
@@ -103,6 +104,7 @@ Result<std::vector<DoveadmMailbox>> parse_doveadm_mailboxes(std::string_view tex
 Result<std::optional<DoveadmHead>> take_doveadm_head(std::string_view& text) {
   constexpr std::string_view kEnd = "\ntext:\n";
   const std::size_t end = text.substr(0, kHeadBytesMax).find(kEnd);
+  // A head has two short lines; without a bound a wrong answer would be read to its end for one.
   if (end == std::string_view::npos) {
     if (text.size() >= kHeadBytesMax) return strange(text);
     return std::optional<DoveadmHead>();

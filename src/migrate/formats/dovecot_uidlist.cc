@@ -19,6 +19,7 @@ int take_header(std::string_view line, Uidlist& list) {
     if (const auto validity = parse_decimal<std::uint32_t>(field)) list.uid_validity = *validity;
     break;
   }
+  // Without it %v would be 0 in every id, and each id another than the one that clients know.
   if (list.uid_validity == 0) return 0;
   return version == "1" ? 1 : 3;
 }
@@ -43,6 +44,7 @@ void take_extension(std::string_view field, UidlistEntry& entry) {
 bool take_entry(std::string_view line, bool is_old, std::uint32_t after, Uidlist& list,
                 UidlistEntry& entry) {
   const auto uid = parse_decimal<std::uint32_t>(take_field(line));
+  // Dovecot gives numbers upwards; one that is not higher stands in a line that was damaged.
   if (!uid || *uid <= after) return false;
   entry.uid = *uid;
   if (!is_old) {

@@ -50,6 +50,7 @@ std::optional<std::int64_t> to_offset(std::string_view text) {
 
 std::vector<std::string_view> split(std::string_view text) {
   std::vector<std::string_view> words;
+  // Bounded: a line of the text that begins with "From " may be as long as it likes.
   while (words.size() < kWordsMax) {
     text = trim(text);
     if (text.empty()) break;
@@ -62,6 +63,7 @@ std::vector<std::string_view> split(std::string_view text) {
 
 /// Behind the sender, which is one word, or begins in quotes.
 std::string_view behind_sender(std::string_view text) {
+  // A local part in quotes may have blanks, which are no end of the sender.
   if (text.starts_with('"')) {
     const std::size_t end = text.find('"', 1);
     if (end == std::string_view::npos) return {};
@@ -72,6 +74,7 @@ std::string_view behind_sender(std::string_view text) {
 }
 
 std::int64_t to_seconds(std::tm time, std::optional<std::int64_t> offset) {
+  // The library decides about summer time: the line does not say whether it was in force.
   time.tm_isdst = -1;
   if (!offset) return std::mktime(&time);
   return ::timegm(&time) - *offset;

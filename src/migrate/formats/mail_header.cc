@@ -67,6 +67,7 @@ void take_field(std::string_view name, std::string_view value, MboxNotes& notes)
   if (is(name, "X-UID")) {
     notes.uid = parse_decimal<std::uint32_t>(trim(value)).value_or(0);
   } else if (is(name, "X-IMAPbase") || is(name, "X-IMAP")) {
+    // Behind the number X-IMAPbase has the next number and the names of keywords.
     const std::string_view first = trim(value).substr(0, trim(value).find(' '));
     notes.uid_validity = parse_decimal<std::uint32_t>(first).value_or(0);
     notes.is_internal = notes.is_internal || is(name, "X-IMAP");

@@ -40,6 +40,7 @@ Status MboxScan::write(std::string_view octets) {
 Status MboxScan::take_line() {
   const std::uint64_t begin_of_line = line_begin_;
   const bool may_separate = !in_message_ || separator_ == Separator::kForm || empty_bytes_ > 0;
+  // What Content-Length covers is the message's own text, even where it looks like a separator.
   if (may_separate && begin_of_line >= counted_to_ && line_.starts_with("From ")) {
     if (const auto arrived = parse_from_line(text())) {
       RESTANTE_CHECKED(begin(*arrived, begin_of_line));
@@ -49,6 +50,7 @@ Status MboxScan::take_line() {
     }
   }
   const bool is_empty = text().empty();
+  // A wrong file given by mistake must not become one large message.
   if (!in_message_ && !is_empty)
     return Error(Errc::kSyntax, "no mbox: it does not begin with a \"From \" line");
   if (in_header_) take_header_line();
@@ -77,6 +79,7 @@ void MboxScan::take_header_line() {
   MboxMessage& message = messages_.back();
   message.body = offset_;
   message.notes = read_notes(header_);
+  // Only a length behind which a message really ends: many files have lengths that are long wrong.
   const auto& length = message.notes.content_length;
   if (length && may_end_at_ && *length <= ~offset_ && may_end_at_(offset_ + *length))
     counted_to_ = offset_ + *length;
@@ -94,6 +97,8 @@ void MboxScan::end(std::uint64_t offset) {
   // messages.
   if (separator_ == Separator::kForm && !in_header_ && message.body == offset)
     message.body = message.end = offset - empty_bytes_;
+  // The sum is the id of a message that has no other one. The notes are left out of it: a client
+  // that reads the mail changes Status, and the message must not be moved twice for that.
   std::string plain;
   append_without_notes(header_, true, plain);
   plain += std::to_string(message.end - message.body);

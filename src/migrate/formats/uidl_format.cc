@@ -53,6 +53,7 @@ class UidlFormat::Parser {
     }
     const bool names_any =
         std::ranges::any_of(parts_, [](const Part& part) { return part.variable != 0; });
+    // With one id for all messages a client would take the whole maildrop for one message.
     if (!names_any) return fault("it names nothing of a message");
     return std::move(parts_);
   }
@@ -65,6 +66,7 @@ class UidlFormat::Parser {
   std::uint32_t take_number() {
     std::uint32_t number = 0;
     while (!rest_.empty() && is_digit(rest_.front())) {
+      // Held at the bound in each step, so that many digits do not overflow.
       number = std::min(number * 10 + static_cast<std::uint32_t>(rest_.front() - '0'), kWidthMax);
       rest_.remove_prefix(1);
     }
@@ -95,6 +97,7 @@ class UidlFormat::Parser {
       part.modifiers += rest_.front();
       rest_.remove_prefix(1);
     }
+    // Refused before any message is moved: with a variable left out all ids would be wrong.
     if (rest_.empty() || kVariables.find(rest_.front()) == std::string_view::npos)
       return fault(rest_.empty() ? "it ends in the middle of a variable"
                                  : "unknown: %" + std::string(rest_.substr(0, 1)) +

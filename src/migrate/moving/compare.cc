@@ -25,6 +25,7 @@ Numbers numbers_of(const maildrop::Session& session) {
 Result<std::string> find_difference(maildrop::Session& session, MessageNumber number,
                                     std::string_view wire) {
   const std::uint64_t bytes = session.info(number).wire_bytes;
+  // The size first: it is known without reading, and tells more than the place of the first octet.
   if (bytes != wire.size())
     return "has " + std::to_string(bytes) + " octets here, and " + std::to_string(wire.size()) +
            " there";
@@ -61,8 +62,10 @@ class Comparer {
     compared_.unnumbered = plan.unnumbered;
     for (Skipped& skipped : listing.skipped) compared_.differences.push_back(std::move(skipped));
     for (const Planned& planned : plan.fresh) note(listing.items[planned.item], "is not here");
+    // By id, as clients do: numbers differ as soon as one message is deleted on one side.
     const Numbers numbers = numbers_of(*session);
     std::vector<const Item*> wanted;
+    // Only what is compared is announced: the source would read the rest for nothing.
     for (const Planned& planned : plan.present)
       if (numbers.contains(planned.uid)) wanted.push_back(&listing.items[planned.item]);
     source_.expect(wanted);
@@ -91,6 +94,7 @@ class Comparer {
     }
     auto difference = find_difference(session, number, wire);
     if (!difference) {
+      // A damaged message is one difference; a disk that fails is no statement about the mail.
       if (difference.error().code != Errc::kCorrupt) return std::move(difference).error();
       note(item, "is damaged here: " + difference.error().detail);
       return ok();

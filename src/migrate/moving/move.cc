@@ -47,6 +47,7 @@ struct Waiting {
         message("", text, octets_of(text.text())),
         place(item.place),
         listed_octets(item.octets) {
+    // A source that knows no time of arrival: now, as for mail that is delivered.
     message.arrived = item.arrived.value_or(system_clock().now());
     message.flags.utf8_header = has_utf8_header(text.text());
     message.uid = uid;
@@ -153,6 +154,7 @@ class Mover {
 
   /// Gives the batch to the store, on a thread of its own: meanwhile the next one is read.
   Status deliver() {
+    // At most one batch is under way: the store is one, and memory is bounded by two batches.
     RESTANTE_CHECKED(settle());
     if (batch_->empty()) return ok();
     under_way_ = std::move(batch_);
@@ -160,6 +162,7 @@ class Mover {
     const auto work = [this] {
       receipts_ = store_.deliver_together(options_.account, under_way_->messages());
     };
+    // Without a thread it is only slower.
     if (auto started = start_thread(work)) {
       thread_ = std::move(*started);
     } else {

@@ -35,6 +35,7 @@ Plan make_plan(const Listing& listing, const KnownUids& known, Unnumbered unnumb
         uid = std::move(named);
       }
     }
+    // Nothing of a known id is moved again: a client that has deleted it must not get it back.
     if (found != known.end()) {
       if (found->second) {
         ++plan.deleted;
@@ -44,6 +45,7 @@ Plan make_plan(const Listing& listing, const KnownUids& known, Unnumbered unnumb
       }
       continue;
     }
+    // Without an id of its own it could not be found again, and a second run would move it twice.
     if (item.uid.empty() && (unnumbered == Unnumbered::kLeft || item.own_uid.empty())) {
       ++plan.unnumbered;
       continue;

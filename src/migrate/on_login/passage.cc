@@ -24,6 +24,7 @@ void Crossings::end(const std::string& name, Kind kind) {
 Passage::Passage(Crossings& crossings, std::string name, Standing standing)
     : crossings_(crossings), name_(std::move(name)), standing_(standing) {}
 
+// A session that breaks off must not keep the name taken: nothing else would give it back.
 Passage::~Passage() { static_cast<void>(end(Act::kTryAgain)); }
 
 Act Passage::begin() {

@@ -30,7 +30,9 @@ AccountMap parse_account_map(std::string_view text) {
     taken.source = take_word(line);
     if (taken.source == "-") taken.source.clear();
     taken.password = SecretString(line);
+    // The rest of the line, because a password may have blanks in it.
     const auto [first, is_new] = first_lines.emplace(taken.account, number);
+    // The first line counts and the second is told: to guess could give one user another's mail.
     if (is_new) {
       map.lines.push_back(std::move(taken));
     } else {

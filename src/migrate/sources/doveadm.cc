@@ -61,6 +61,8 @@ Result<std::string> Doveadm::ask(const std::vector<std::string>& words) const {
   for (;;) {
     RESTANTE_TRY(const bool more, hear(started.output.number(), text));
     if (!more) break;
+    // A listing of the most messages is far below it; this bounds the memory for a program gone
+    // wrong.
     if (text.size() > kAnswerBytesMax) return Error(Errc::kLimit, "doveadm says too much");
   }
   RESTANTE_CHECKED(check_exit(started, options_.user));
@@ -110,10 +112,12 @@ Result<Listing> Doveadm::list() {
     item.arrived = WallTime(std::chrono::seconds(message.received_unix));
     item.key = message.uid;
     item.octets = message.octets;
+    // Without it the id would be made of an empty name, and the same for all such messages.
     if (format.names('f') && message.storage_id.empty() && message.pop3_uidl.empty()) {
       listing.skipped.push_back({item.place, "has no file of its own, which %f would name"});
       continue;
     }
+    // Dovecot serves the id of an earlier move instead of its format's; so it goes on here.
     item.uid = message.pop3_uidl;
     if (item.uid.empty())
       item.uid = format.expand(
@@ -141,6 +145,7 @@ void Doveadm::expect(const std::vector<const Item*>& items) {
 Status Doveadm::ask_for_texts(std::uint64_t first) {
   std::vector<std::uint64_t> asked{first};
   if (asked_to_ < expected_.size() && expected_[asked_to_] == first)
+    // Bounded: the numbers are one word of a command line.
     while (++asked_to_ < expected_.size() && expected_[asked_to_] > asked.back() &&
            asked.size() < kAskedMax)
       asked.push_back(expected_[asked_to_]);
@@ -213,6 +218,8 @@ Status Doveadm::read(Item& item, std::string& wire) {
     const bool comes_next = asked_to_ < expected_.size() && expected_[asked_to_] == item.key;
     if (!comes_next) return Error(Errc::kNotFound, "it is gone");
   }
+  // The answer goes on behind a message that was deleted meanwhile; its head stays for its own
+  // turn.
   if (head_->uid != item.key) return Error(Errc::kNotFound, "it is gone");
   if (head_->octets > kMessageBytesMax) return Error(Errc::kIo, item.place + ": over 1 GiB");
   RESTANTE_TRY(const std::string text, take_text(head_->octets));

@@ -48,6 +48,8 @@ Result<files::Descriptor> open_guarded(const GuardedPath& path, int flags) {
   if (!base.is_open()) return failed(path.text, "open");
   open_how how{};
   how.flags = static_cast<std::uint64_t>(flags) | O_CLOEXEC;
+  // O_NOFOLLOW would guard the last name alone, and an owner can make a link of any folder before
+  // it.
   how.resolve = RESOLVE_NO_SYMLINKS;
   const char* const name = rest.empty() ? "." : rest.c_str();
   files::Descriptor file(
@@ -61,6 +63,7 @@ Result<files::Descriptor> open_guarded(const GuardedPath& path, int flags) {
 }  // namespace
 
 Result<files::Descriptor> open_file(const GuardedPath& path) {
+  // O_NONBLOCK: to open a FIFO would wait for its writer, and an owner can put one there.
   RESTANTE_TRY(files::Descriptor file, open_guarded(path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
   RESTANTE_CHECKED(look_at(file.number()));
   return file;
@@ -97,6 +100,8 @@ Result<files::Descriptor> open_folder_in(int folder, const std::string& name) {
 }
 
 Status each_name(int folder, bool dotted, const std::function<void(std::string_view)>& take) {
+  // Another descriptor: closedir() closes the one it was given, and its place in the folder is its
+  // own.
   const int again = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (again < 0) return failed("a folder", "open");
   const std::unique_ptr<DIR, CloseFolder> opened(::fdopendir(again));
@@ -117,6 +122,7 @@ Status each_name(int folder, bool dotted, const std::function<void(std::string_v
 
 Result<FileFacts> look_at(int folder, const std::string& name) {
   struct stat found {};
+  // No link: its owner could let root read a file of another user.
   if (::fstatat(folder, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
     return failed(name, "stat");
   return facts_of(found, name);

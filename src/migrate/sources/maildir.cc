@@ -29,6 +29,7 @@ std::uint64_t seconds_of(std::string_view name) {
 
 /// The size in the name: of the message with CRLF line ends (",W="), or of the file (",S=").
 std::uint64_t octets_of(std::string_view name, std::uint64_t file_bytes) {
+  // The size that POP3 says is wanted; it stands in the name so that no file has to be read for it.
   for (const std::string_view key : {",W=", ",S="}) {
     const std::size_t at = name.find(key);
     if (at == std::string_view::npos) continue;
@@ -117,6 +118,7 @@ Item Maildir::to_item(std::size_t index) const {
   const File& file = files_[index];
   Item item;
   item.place = (file.is_new ? "new/" : "cur/") + file.name;
+  // The name up to ":" stays when a client reads the message: flags come behind it.
   item.own_uid = storable_uid(base_name(file.name));
   item.arrived = file.facts.modified;
   item.key = index;
@@ -132,6 +134,7 @@ Result<MaildirIds> Maildir::find_ids() const {
   for (const auto* const found : {&dovecot, &courier})
     if (!*found && found->error().code != Errc::kNotFound) return (*found).error();
   if (dovecot && courier)
+    // The younger one is of the server that has served last, and whose ids the clients know.
     return dovecot->modified >= courier->modified ? MaildirIds::kDovecot : MaildirIds::kCourier;
   if (dovecot || control_.is_open()) return MaildirIds::kDovecot;
   return courier ? MaildirIds::kCourier : MaildirIds::kNames;
@@ -247,6 +250,7 @@ Result<std::unique_ptr<Source>> Maildir::source_of(const OtherFolder& folder) {
 
 /// The file's present name: a client that reads changes the flags in it.
 Result<std::string> Maildir::find_again(const File& file, bool& is_new) const {
+  // "new" first, as in scan(): it moves only from there to "cur".
   for (const bool in_new : {true, false}) {
     std::string found;
     RESTANTE_CHECKED(each_name(folder_of(in_new), false, [&](std::string_view name) {
@@ -267,6 +271,7 @@ Status Maildir::read(Item& item, std::string& wire) {
     text = read_file(folder_of(is_new), name, kMessageBytesMax);
   }
   if (!text) return text.error();
+  // Before it is converted: a file of another kind would become mail that no client can show.
   RESTANTE_CHECKED(check_is_mail(*text));
   to_wire(*text, wire);
   return ok();

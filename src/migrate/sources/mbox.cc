@@ -52,9 +52,12 @@ Status Mbox::open() {
 }
 
 Status Mbox::lock() const {
+  // Both ways of locking: a delivery agent may use one alone.
   struct stat beside {};
   if (::lstat((options_.file.text + ".lock").c_str(), &beside) == 0)
     return Error(Errc::kBusy, options_.file.text + " is locked by " + options_.file.text + ".lock");
+  // Of the open file: a process's own lock would go with the first descriptor of the file that is
+  // closed.
   struct flock wanted {};
   wanted.l_type = F_RDLCK;
   wanted.l_whence = SEEK_SET;
@@ -65,6 +68,7 @@ Status Mbox::lock() const {
 }
 
 Status Mbox::check_unchanged() const {
+  // A writer that keeps no lock; what was read of the file may belong to two states of it.
   RESTANTE_TRY(const FileFacts now, look_at(file_.number()));
   if (now.bytes == facts_.bytes && now.modified == facts_.modified) return ok();
   return Error(Errc::kBusy, options_.file.text + " was written meanwhile");
@@ -107,10 +111,12 @@ Item Mbox::to_item(std::size_t index) const {
 /// Numbers count while they ascend, as in Dovecot, which gives new ones to the others.
 void Mbox::give_dovecot_ids(Listing& listing) {
   listing.ids = "X-UID, " + options_.format.text();
+  // The first message alone has the validity, as in Dovecot.
   const std::uint32_t validity = messages_.empty() ? 0 : messages_.front().notes.uid_validity;
   std::uint32_t last = 0;
   for (std::size_t i = 0; i < messages_.size(); ++i) {
     const MboxNotes& notes = messages_[i].notes;
+    // The note about the file that c-client keeps as a first message; servers do not show it.
     if (i == 0 && notes.is_internal) continue;
     Item item = to_item(i);
     UidlValues values;
@@ -140,6 +146,7 @@ Result<Listing> Mbox::list() {
   by_x_uidl_ = options_.ids == MboxIds::kXUidl;
   RESTANTE_TRY(auto messages, scan(by_x_uidl_ ? Separator::kAfterEmpty : Separator::kForm));
   if (asks && !messages.empty() && !messages.front().notes.uidl.empty()) {
+    // The two servers separate messages differently, and their ids belong to their messages.
     by_x_uidl_ = true;
     RESTANTE_TRY(auto again, scan(Separator::kAfterEmpty));
     messages = std::move(again);

@@ -18,6 +18,7 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
 Result<Place> parse_host(std::string_view text, Place place) {
   const Error fault(Errc::kSyntax, "no host: " + std::string(text));
   if (text.ends_with('/')) text.remove_suffix(1);
+  // The last "@": users' names have one themselves.
   const std::size_t at = text.rfind('@');
   if (at != std::string_view::npos) {
     place.user = text.substr(0, at);

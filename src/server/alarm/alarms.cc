@@ -8,6 +8,7 @@
 #include "server/common/disk_room.h"
 #include "server/common/log.h"
 #include "server/copies/copies.h"
+#include "server/delivery/archive.h"
 #include "server/delivery/notice.h"
 #include "server/elsewhere/homes.h"
 #include "server/measures/measures.h"
@@ -42,6 +43,18 @@ Status check_is_here(const Services& services, const std::string& name) {
   RESTANTE_TRY(const auto home, services.homes->of_account(account));
   if (!home) return ok();
   return Error(Errc::kState, "its mail is at " + home->server->name + ": name an account here");
+}
+
+/// The accounts of the archive that mail cannot go to; empty: each is there.
+std::string archive_broken(const Services& services, const accounts::Settings& settings) {
+  std::string broken;
+  for (const std::string& name : archive_accounts(settings)) {
+    const auto found = find_archive_account(services.directory, services.homes, name);
+    // A back end that is down is an alarm of its own, and would be waited for once an account.
+    if (!found && found.error().code == Errc::kIo) break;
+    if (!found) broken += (broken.empty() ? "" : "; ") + name + ": " + found.error().message();
+  }
+  return one_line(broken);
 }
 
 }  // namespace
@@ -83,6 +96,9 @@ Facts Alarms::facts() const {
   facts.disk_short = disk_short(settings->config);
   facts.damage_found = metrics.damage_found.value();
   facts.deliveries_failed = metrics.deliveries_failed.value();
+  facts.archive_broken = archive_broken(services_, settings->config.accounts);
+  facts.archive_failures = services_.measures->archive.failed.value();
+  facts.archive_reason = one_line(services_.measures->archive.reason());
   facts.upkeep_failures = metrics.upkeep_failures.value();
   facts.scrub_failures = metrics.scrub_failures.value();
   if (services_.journal != nullptr) facts.acts_dropped = services_.journal->dropped();

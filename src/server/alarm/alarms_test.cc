@@ -129,6 +129,23 @@ TEST_F(AlarmsTest, ABackEndThatComplainsIsNotDown) {
   EXPECT_THAT(alarms->current(), IsEmpty());
 }
 
+TEST_F(AlarmsTest, AnArchiveAccountThatIsMissingIsTold) {
+  auto settings = std::make_shared<Settings>(*settings_.get());
+  settings->config.accounts.archive_account = "boss@x.test";
+  settings->config.accounts.archive_logs = 2;
+  settings_.set(settings);
+  const auto alarms = make();
+  alarms->look();
+  EXPECT_THAT(mails(), ElementsAre(HasSubstr("boss-2@x.test: ")));
+  EXPECT_THAT(mails()[0], ::testing::Not(HasSubstr("boss@x.test: ")));
+  made_.directory.add("boss-2@x.test");
+  alarms->look();
+  ASSERT_THAT(mails(), SizeIs(2));
+  made_.services.measures->archive.fail("boss@x.test: full");
+  alarms->look();
+  EXPECT_THAT(mails()[2], HasSubstr("1 mail could not be archived: boss@x.test: full."));
+}
+
 TEST_F(AlarmsTest, TheLastBackupIsTheTimeOfItsFile) {
   EXPECT_FALSE(last_backup(folder_.path()));
   note_last_backup(folder_.path(), clock_.now());  // Nothing was noted: nothing is made.

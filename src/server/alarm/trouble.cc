@@ -27,6 +27,10 @@ constexpr auto kWords = std::to_array<Words>({
     {TroubleKind::kDeliveries, "deliveries", "Deliveries fail",
      "Their senders were told to try again, so nothing is lost. The log has the reason of each: "
      "look for \"not delivered\"."},
+    {TroubleKind::kArchive, "archive", "The archive takes no mail",
+     "All mail is put off until it does, and its senders try again. Make the accounts of "
+     "accounts.archive_account, raise their quotas (\"restantectl account quota\"), or look at "
+     "their maildrops (\"restantectl maildrop check NAME\"); docs/archive.md has more."},
     {TroubleKind::kBackEnd, "back-end", "A back end of accounts does not answer",
      "Its users cannot log in, and mail for them waits at its senders. See whether it runs, and "
      "whether it can be reached: \"restantectl account test NAME\" asks it."},

@@ -14,6 +14,7 @@ enum class TroubleKind : std::uint8_t {
   kDisk,
   kDamage,
   kDeliveries,
+  kArchive,
   kBackEnd,
   kCertificate,
   kClock,

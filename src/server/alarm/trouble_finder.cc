@@ -68,6 +68,7 @@ std::string TroubleFinder::Riser::sentence(const std::string& now) const {
 void TroubleFinder::resume(const std::string& key, const std::string& what, WallTime now) {
   if (key == name_of(TroubleKind::kDamage)) damage_.resume(what, now);
   if (key == name_of(TroubleKind::kDeliveries)) deliveries_.resume(what, now);
+  if (key == name_of(TroubleKind::kArchive)) archive_.resume(what, now);
   if (key == name_of(TroubleKind::kUpkeep)) upkeep_.resume(what, now);
   if (key == name_of(TroubleKind::kScrub)) scrub_.resume(what, now);
   if (key == name_of(TroubleKind::kJournal)) journal_.resume(what, now);
@@ -112,6 +113,17 @@ void TroubleFinder::look_at_mail(const Facts& facts, std::vector<Trouble>& out) 
         deliveries_.sentence(counted(deliveries_.risen(), "delivery", "deliveries") + " failed"));
 }
 
+void TroubleFinder::look_at_archive(const Facts& facts, std::vector<Trouble>& out) {
+  // The counter is looked at in any case: it has to be known when it rose.
+  const bool rose = archive_.look(facts.archive_failures, 1, kSoon, facts.now);
+  if (!facts.archive_broken.empty())
+    out.emplace_back(TroubleKind::kArchive, facts.archive_broken);
+  else if (rose)
+    out.emplace_back(TroubleKind::kArchive,
+                     archive_.sentence(counted(archive_.risen(), "mail") +
+                                       " could not be archived: " + facts.archive_reason));
+}
+
 void TroubleFinder::look_at_upkeep(const Facts& facts, std::vector<Trouble>& out) {
   if (upkeep_.look(facts.upkeep_failures, 1, kLong, facts.now))
     out.emplace_back(TroubleKind::kUpkeep,
@@ -129,6 +141,7 @@ std::vector<Trouble> TroubleFinder::look(const Facts& facts, const TroubleLimits
   if (!facts.data_dir_lost.empty()) out.emplace_back(TroubleKind::kDataDir, facts.data_dir_lost);
   if (!facts.disk_short.empty()) out.emplace_back(TroubleKind::kDisk, facts.disk_short);
   look_at_mail(facts, out);
+  look_at_archive(facts, out);
   look_at_down(TroubleKind::kBackEnd, facts.back_ends_down, facts, out);
   look_at_certificate(facts, limits, out);
   if (facts.clock_is_doubtful)

@@ -18,6 +18,9 @@ struct Facts {
   std::string disk_short{};     ///< The same for the room on its disk.
   std::uint64_t damage_found = 0;
   std::uint64_t deliveries_failed = 0;
+  std::string archive_broken{};  ///< Which of its accounts mail cannot go to, and why.
+  std::uint64_t archive_failures = 0;
+  std::string archive_reason{};  ///< Of the last of these.
   std::uint64_t upkeep_failures = 0;
   std::uint64_t scrub_failures = 0;
   std::uint64_t acts_dropped = 0;
@@ -73,11 +76,13 @@ class TroubleFinder {
                     const Facts& facts, std::vector<Trouble>& out);
   void look_at_copies(const Facts& facts, std::vector<Trouble>& out);
   void look_at_mail(const Facts& facts, std::vector<Trouble>& out);
+  void look_at_archive(const Facts& facts, std::vector<Trouble>& out);
   void look_at_upkeep(const Facts& facts, std::vector<Trouble>& out);
 
   std::map<std::string, Lasting> resumed_;  ///< Others that were down before the start; by key.
   Riser damage_;
   Riser deliveries_;
+  Riser archive_;
   Riser upkeep_;
   Riser scrub_;
   Riser journal_;

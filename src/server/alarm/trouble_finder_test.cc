@@ -82,6 +82,25 @@ TEST_F(TroubleFinderTest, AFewFailedDeliveriesAreNone) {
   EXPECT_THAT(look(), IsEmpty());
 }
 
+TEST_F(TroubleFinderTest, OneMailThatTheArchiveDidNotTakeIsOne) {
+  facts_.archive_failures = 1;
+  facts_.archive_reason = "archive@x.test: limit";
+  EXPECT_THAT(look(), ElementsAre("archive"));
+  EXPECT_EQ(what(), "1 mail could not be archived: archive@x.test: limit");
+  facts_.now += 15min;
+  EXPECT_THAT(look(), IsEmpty());
+}
+
+TEST_F(TroubleFinderTest, AnArchiveThatIsNotThereIsOneBeforeAMailCame) {
+  facts_.archive_broken = "archive-2@x.test: there is no account of this name";
+  EXPECT_EQ(what(), "archive-2@x.test: there is no account of this name");
+  facts_.archive_failures = 1;
+  EXPECT_THAT(look(), ElementsAre("archive")) << "one trouble, not two";
+  facts_.archive_broken.clear();
+  facts_.now += 15min;
+  EXPECT_THAT(look(), IsEmpty());
+}
+
 TEST_F(TroubleFinderTest, DamageLastsUntilTwoDaysWithout) {
   facts_.damage_found = 1;
   EXPECT_EQ(what(), "1 damaged record found");

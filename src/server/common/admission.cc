@@ -23,6 +23,7 @@ Admitted refused(Services& services, const guard::Peer& peer, const net::Endpoin
 }  // namespace
 
 std::optional<IpAddress> ip_of(const net::Endpoint& endpoint) {
+  // Unix sockets have no address to count by; the file's mode decides who comes.
   if (endpoint.is_unix()) return std::nullopt;
   const auto address = IpAddress::parse(endpoint.host);
   return address ? std::optional(*address) : std::nullopt;
@@ -33,6 +34,7 @@ Admitted admit_as(Services& services, const guard::Rules& rules, settings::Proto
   const auto now = std::chrono::steady_clock::now();
   const Verdict verdict = services.gate.enter(peer, rules, now);
   if (verdict == Verdict::kWelcome) return Admission(services, peer);
+  // SMTP from a trusted network is the site's own MTA, as LMTP always is.
   const bool is_own_mail = protocol == settings::Protocol::kLmtp ||
                            (protocol == settings::Protocol::kSmtp && peer.trusted);
   // Mail of our own keeps a share of the places: clients must not be able to stop it.
@@ -61,6 +63,7 @@ Admitted admit_proxy(Services& services, const guard::Rules& rules, settings::Pr
 
 void log_refusal(Services& services, const guard::Peer& peer, const net::Endpoint& endpoint,
                  std::string_view reason) {
+  // Of a flood the first line tells, and a later one how many it stands for.
   const auto unlogged = services.gate.may_log(peer, std::chrono::steady_clock::now());
   if (unlogged)
     spdlog::warn("connection refused peer={} reason={} unlogged={}", endpoint.to_string(),

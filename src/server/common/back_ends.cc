@@ -40,6 +40,7 @@ maildrop::StoreSettings store_settings(const settings::Config& config) {
   out.back_end = config.maildrop.backend;
   out.idle_maildrops_max = config.maildrop.idle_maildrops;
   out.patience = disk::patience_of(config.maildrop.lock_timeout);
+  // Zero means "never" in the configuration, and nothing in the store.
   if (config.maildrop.view_expires.count() != 0) out.view_expires = config.maildrop.view_expires;
   return out;
 }

@@ -14,6 +14,8 @@
 namespace restante::server {
 namespace {
 
+// Longer than any address; a client decides what stands in a line, and must not decide how long it
+// is.
 constexpr std::size_t kValueBytesMax = 200;
 
 bool is_plain(char c) {
@@ -54,6 +56,7 @@ class EachLine final : public spdlog::formatter {
       line.payload = spdlog::string_view_t(text.data(), text.size());
       one_.format(line, out);
       if (!is_first) continue;
+      // Only the first line's level is coloured: spdlog keeps one place for each message.
       message.color_range_start = line.color_range_start;
       message.color_range_end = line.color_range_end;
     }
@@ -72,6 +75,7 @@ std::unique_ptr<spdlog::formatter> stderr_formatter(settings::LogFormat format) 
 }
 
 /// Receivers have a time of their own. fail2ban's filter looks for the level.
+// In text and not in the datagram's own field, for programs that read lines.
 std::unique_ptr<spdlog::formatter> datagram_formatter(settings::LogFormat format) {
   if (format == settings::LogFormat::kJson) return std::make_unique<JsonFormatter>("");
   return std::make_unique<spdlog::pattern_formatter>("%l %v", spdlog::pattern_time_type::utc, "");
@@ -113,9 +117,11 @@ std::shared_ptr<spdlog::logger>& announcer() {
 
 spdlog::logger& announcements() {
   // Without set_up_log(), in tests: where all else goes.
+  // No destructor may need it later than it lives: it is made with the first use and stays.
   if (announcer() == nullptr) {
     const auto& sinks = spdlog::default_logger()->sinks();
     announcer() = std::make_shared<spdlog::logger>("announcements", sinks.begin(), sinks.end());
+    // Its level is its own: `log_level = "error"` must not hide that the server is ready.
     announcer()->set_level(spdlog::level::info);
     announcer()->flush_on(spdlog::level::info);
   }

@@ -6,6 +6,7 @@ namespace restante::server {
 
 bool LoginDelays::may_log_in(const std::string& account, std::chrono::seconds delay,
                              TimePoint now) {
+  // Switched off: nothing is kept.
   if (delay.count() == 0) return true;
   const std::lock_guard lock(mutex_);
   const auto place = last_.find(account);
@@ -21,6 +22,7 @@ bool LoginDelays::logged_in(const std::string& account, std::chrono::seconds del
     if (now - place->second < delay) return false;
     place->second = now;
   }
+  // Swept where entries are added: no thread and no timer for a table that few servers have.
   if (last_.size() >= forget_at_) forget_old(delay, now);
   return true;
 }

@@ -6,6 +6,7 @@ namespace restante::server {
 
 Budget::Time Budget::spend(std::uint64_t bytes, std::uint64_t rate, Time now) {
   const std::chrono::duration<double> cost(static_cast<double>(bytes) / static_cast<double>(rate));
+  // What was not used does not add up: after a pause the disk is not read in one rush.
   free_at_ = std::max(free_at_, now) + std::chrono::duration_cast<Time::duration>(cost);
   return free_at_;
 }
@@ -30,6 +31,7 @@ bool Wakeup::stopped() const {
 void Wakeup::wait_until(Time time) {
   std::unique_lock lock(mutex_);
   changed_.wait_until(lock, time, [this] { return stopped_ || woken_; });
+  // One wake is one look, however many came.
   woken_ = false;
 }
 

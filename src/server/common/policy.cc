@@ -46,6 +46,7 @@ Result<maildrop::UpkeepPolicy> upkeep_policy(const maildrop::Rules& defaults,
     policy.retention = retention_of(defaults, found->allowance);
     if (quota != nullptr) *quota = quota_of(defaults, found->allowance);
   } else if (found.error().code != Errc::kNotFound) {
+    // A directory that is down has not said that there is no account: the look is put off.
     return found.error();
   }
   return policy;
@@ -58,6 +59,7 @@ bool counts_from_retrieval(const Retention& retention) {
 pop3::Expire expire_after_login(const Retention& retention, const maildrop::Session& session) {
   pop3::Expire expire;
   if (retention.days) expire.days = static_cast<std::uint32_t>(retention.days->count());
+  // Where other views may let mail go earlier the days would be no promise.
   expire.is_said = !session.others_decide();
   return expire;
 }
@@ -66,6 +68,8 @@ pop3::Expire expire_before_login(const maildrop::Rules& defaults,
                                  const accounts::RetentionSpread& spread) {
   std::uint32_t least = std::max(defaults.retention_days, spread.least_days);
   if (defaults.retention_days != 0 && spread.least_days != 0)
+    // The strictest of all, since a client is told one number before it has a name (RFC 2449
+    // s.6.7).
     least = std::min(defaults.retention_days, spread.least_days);
   pop3::Expire expire;
   if (least != 0) expire.days = least;

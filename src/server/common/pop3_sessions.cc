@@ -10,6 +10,7 @@ OpenSession::OpenSession(const Entrant& entrant, TimePoint now)
     : account_(entrant.account),
       context_(entrant.context),
       use_(entrant.use),
+      // Most sessions have neither; an empty string each would be kept for every idle client.
       device_(entrant.device.empty() ? nullptr
                                      : std::make_unique<const std::string>(entrant.device)),
       view_(entrant.view.empty() ? nullptr : std::make_unique<const std::string>(entrant.view)),
@@ -21,6 +22,7 @@ OpenSession::OpenSession(const Entrant& entrant, TimePoint now)
 
 std::optional<OpenSession::TimePoint::duration> OpenSession::idle(TimePoint now) const {
   const std::int64_t state = state_.load(std::memory_order_relaxed);
+  // The lowest bit says that it waits: time and state change in one step, without a lock.
   if ((state & 1) == 0) return std::nullopt;
   return now - TimePoint(TimePoint::duration(state & ~std::int64_t{1}));
 }
@@ -60,6 +62,7 @@ Pop3Sessions::Place Pop3Sessions::enter(const Entrant& entrant, TimePoint now) {
 
 void Pop3Sessions::leave(const OpenSession& session) {
   const std::lock_guard lock(mutex_);
+  // By the place and not by a number: several sessions of one account are equal but for that.
   const auto [first, last] = sessions_.equal_range(session.account_);
   sessions_.erase(
       std::find_if(first, last, [&](const auto& each) { return &each.second == &session; }));
@@ -77,6 +80,7 @@ std::optional<Pop3Sessions::Seen> Pop3Sessions::find(std::string_view account,
                                                      std::string_view view, TimePoint now) const {
   const std::lock_guard lock(mutex_);
   const auto [first, last] = sessions_.equal_range(account);
+  // The newest: a session that is closing may still be there when the next one has begun.
   const OpenSession* newest = nullptr;
   for (auto each = first; each != last; ++each) {
     const OpenSession& session = each->second;
@@ -87,6 +91,7 @@ std::optional<Pop3Sessions::Seen> Pop3Sessions::find(std::string_view account,
   return seen_of(*newest, now);
 }
 
+// An operator has the number from the log alone; a look at all is dear, and rare.
 std::optional<Pop3Sessions::Seen> Pop3Sessions::find_id(std::string_view id, TimePoint now) const {
   const std::lock_guard lock(mutex_);
   const auto found = std::find_if(sessions_.begin(), sessions_.end(),
@@ -107,6 +112,7 @@ std::vector<Pop3Sessions::Seen> Pop3Sessions::list_of(std::string_view account,
 std::vector<Pop3Sessions::Seen> Pop3Sessions::busiest(std::size_t most, TimePoint now) const {
   struct Ranked {
     const OpenSession* session;
+    // They change while they are sorted, which an order must not.
     std::uint64_t octets;  // As it was when they were compared.
   };
   const std::lock_guard lock(mutex_);
@@ -135,6 +141,7 @@ bool Pop3Sessions::end_if_idle(std::string_view account, std::string_view id,
   const auto place = find_one(account, id);
   if (place == sessions_.end()) return false;
   const auto idle = place->second.idle(now);
+  // Under the mutex: a session takes itself out under it, so it cannot go while it is looked at.
   net::Connection& connection = place->second.context_.connection;
   // Octets that we have sent may still be on their way to a slow client: the kernel takes megabytes
   // at once. And a QUIT may have come that we have not read yet.

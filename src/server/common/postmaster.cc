@@ -13,6 +13,8 @@ namespace {
 using accounts::Backend;
 
 bool takes_mail_from_the_world(const settings::Config& config) {
+  // RFC 5321 s.4.5.1 binds servers that take mail by SMTP; LMTP's sender has a postmaster of its
+  // own.
   return std::any_of(
       config.listen.begin(), config.listen.end(),
       [](const settings::Listen& listen) { return listen.protocol == settings::Protocol::kSmtp; });
@@ -36,6 +38,7 @@ std::string missing(const settings::Config& config) {
 // Whether this back end has the address; false where it cannot be asked here.
 bool has_address(const settings::Config& config, const accounts::BackendSettings& source,
                  const std::string& address) {
+  // Back ends over the network are asked by the running server, which has connections to them.
   if (source.backend == Backend::kSqlite) {
     const auto found = accounts::sqlite::has_address(source.path, address);
     return found && *found;
@@ -55,6 +58,7 @@ bool has_address(const settings::Config& config, const accounts::BackendSettings
 std::vector<std::string> postmaster_domains(const settings::Config& config) {
   if (!config.accounts.names.default_domain.empty()) return {config.accounts.names.default_domain};
   std::vector<std::string> out;
+  // "mail.example.org" often takes the mail of "example.org".
   for (std::string_view name = config.hostname; name.find('.') != std::string_view::npos;
        name.remove_prefix(name.find('.') + 1))
     out.emplace_back(name);
@@ -65,6 +69,7 @@ std::vector<std::string> postmaster_domains(const settings::Config& config) {
 std::string postmaster_warning(const settings::Config& config, const accounts::Router& router) {
   if (!takes_mail_from_the_world(config)) return {};
   const auto found = router.resolve("postmaster");
+  // A back end that is down has not said that there is none.
   const bool nobody =
       !found && (found.error().code == Errc::kNotFound || found.error().code == Errc::kSyntax ||
                  found.error().code == Errc::kState);
@@ -74,6 +79,7 @@ std::string postmaster_warning(const settings::Config& config, const accounts::R
 std::string postmaster_warning(const settings::Config& config) {
   if (!takes_mail_from_the_world(config) || !config.accounts.postmaster.empty()) return {};
   for (const std::string& domain : postmaster_domains(config))
+    // A domain may stand in the accounts in letters of its own script, or in the form of DNS.
     for (const std::string& form : accounts::domain_spellings(domain))
       for (const accounts::BackendSettings* source : sources(config))
         if (has_address(config, *source, "postmaster@" + form)) return {};

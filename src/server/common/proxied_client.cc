@@ -37,6 +37,7 @@ Status become_client(SessionContext& context, const Claim& claim) {
   if (claim.client) connection.set_peer(*claim.client);
   const guard::Rules& rules = context.settings->rules;
   guard::Peer peer = context.services.gate.know(ip_of(connection.peer()), rules);
+  // The limits of its own address count for it, though the proxy is trusted.
   if (claim.client) peer.trusted = false;
   // First the proxy's place goes, or at the limit a proxy could not name any client.
   context.place.reset();
@@ -63,10 +64,12 @@ Status take_xclient(SessionContext& context, const std::optional<XClient>& said,
                                 : "XCLIENT: not in listen.proxy_networks");
     return ok();
   }
+  // Once: a second name would be a client's, sent through the proxy.
   RESTANTE_CHECK(std::exchange(context.may_name_client, false));
   const std::string proxy = context.connection.peer().to_string();
   const Status taken = become_client(context, claim_of(*said));
   if (taken) {
+    // The number that the proxy has given it: with it both logs can be laid side by side.
     spdlog::debug("xclient session={} proxy={} peer={} proxy_session={}", context.id, proxy,
                   context.connection.peer().to_string(), for_log(said->session));
   } else if (taken.error().code == Errc::kLimit) {

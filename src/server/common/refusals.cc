@@ -30,6 +30,7 @@ Counter& counter_of(const SessionContext& context, RefusalKind kind) {
 
 /// "501 5.1.7" of "501 5.1.7 The sender's address is malformed\r\n", and the words behind it.
 std::pair<std::string_view, std::string_view> split_reply(std::string_view line) {
+  // Behind it stands a CRLF.
   line.remove_suffix(2);
   const std::size_t end = line.find(' ', line.find(' ') + 1);
   return {line.substr(0, end), line.substr(end + 1)};
@@ -73,6 +74,7 @@ void report_refusals(const SessionContext& context, smtp::Dialect dialect,
       dialect == smtp::Dialect::kLmtp ? context.settings->lmtp : context.settings->smtp;
   for (const smtp::Refusal& refusal : refusals) {
     const bool refused = is_refusal(refusal.reply);
+    // What was taken in spite of a fault is told, and is no refusal.
     if (refused) counter_of(context, refusal.kind).add();
     const auto unlogged = may_log(context, static_cast<std::uint8_t>(refusal.reply));
     if (!unlogged) continue;
@@ -95,6 +97,7 @@ void report_refusals(const SessionContext& context, smtp::Dialect dialect,
 
 void report_farewell(const SessionContext& context, smtp::Dialect dialect, bool in_message,
                      const Error& reason) {
+  // Counted in any case; only the line may be left out.
   const bool timeout = reason.code == Errc::kTimeout;
   const RefusalKind kind = timeout ? RefusalKind::kTimeout : RefusalKind::kGoingDown;
   counter_of(context, kind).add();

@@ -59,6 +59,7 @@ class FakeStore : public maildrop::Store {
     EXPECT_EQ(message.octets, message.prefix.size() + body.size());
     delivered[account].push_back(message.prefix + body);
     quotas[account] = message.quota;
+    flags[account] = message.flags;
     maildrop::Receipt receipt;
     receipt.uid = message.uid.value_or(std::string());
     receipt.before = usages[account];
@@ -175,6 +176,7 @@ class FakeStore : public maildrop::Store {
   std::map<Account, std::vector<std::string>> delivered;
   std::set<std::pair<Account, std::string>> uids;      ///< That messages brought along.
   std::map<Account, maildrop::Quota> quotas;           ///< Of the last delivery.
+  std::map<Account, maildrop::MessageFlags> flags;     ///< The same.
   std::map<Account, maildrop::UpkeepPolicy> policies;  ///< Of the last upkeep.
   std::atomic<int> upkeeps = 0;
   std::map<Account, std::vector<maildrop::Finding>> findings;  ///< What a check says.

@@ -32,7 +32,9 @@ constexpr auto kMeanings = std::to_array<Meaning>({
 }  // namespace
 
 std::string tls_failure_text(const Error& error) {
+  // OpenSSL's words stay: they are what a search engine knows.
   std::string text = error.message();
+  // The first that fits; the order goes from the particular to the general.
   for (const Meaning& meaning : kMeanings)
     if (text.find(meaning.part) != std::string::npos)
       return text.append(" (").append(meaning.words).append(")");

@@ -7,8 +7,10 @@
 namespace restante::server {
 
 Status UseMeter::received(std::string_view bytes) {
+  // Without a limit nothing is counted: a session of many commands would pay for it with each.
   if (!account_.empty() && !is_limited()) return ok();
   use_.bytes += bytes.size();
+  // Lines, and not what they turn out to be: a client that sends rubbish is what is looked for.
   use_.commands += static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
   if (!account_.empty() || context_.peer.trusted) return ok();
   const settings::Limits& limits = context_.settings->config.limits;
@@ -20,6 +22,7 @@ Status UseMeter::received(std::string_view bytes) {
 }
 
 net::Task<Status> UseMeter::pay(net::Connection& connection) {
+  // Taken before the wait, so that what comes meanwhile is paid for next time.
   const guard::Use use = std::exchange(use_, {});
   const guard::Login login{context_.peer, account_};
   const guard::Span due = context_.services.gate.used(login, use, context_.settings->rules,

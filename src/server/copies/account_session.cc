@@ -6,6 +6,7 @@
 #include "server/common/mail_watcher.h"
 #include "server/delivery/quota.h"
 #include "server/delivery/spool.h"
+#include "server/elsewhere/homes.h"
 
 namespace restante::server {
 namespace {
@@ -61,7 +62,8 @@ class AccountSession : public CopySession {
   Status deliver(const std::string& account, const CopyMessage& message, Spool& body) {
     const QuotaBook book(services_.directory, settings_->config);
     RESTANTE_TRY(const AccountTerms terms, book.terms_of(account));
-    if (terms.route) return Error(Errc::kState, account + " lives on another server");
+    if (terms.route && terms.route->pop3 != kHere)
+      return Error(Errc::kState, account + " lives on another server");
     const std::string& called = terms.called.empty() ? account : terms.called;
     std::string prefix = "Return-Path: <" +
                          (message.mail.sender.empty() ? "" : mail::to_wire(message.mail.sender)) +

@@ -101,6 +101,9 @@ TEST_F(AccountCopy, AnAccountElsewhereGetsNone) {
   const auto verdict = give(kBob);
   EXPECT_EQ(verdict.kind, Kind::kRefused);
   EXPECT_THAT(verdict.reason, HasSubstr("another server"));
+  all_.directory.accounts[kBob].route =
+      std::make_shared<const accounts::Route>(accounts::Route{"here"});
+  EXPECT_EQ(give(kBob).kind, Kind::kTaken) << "though its domain's accounts are elsewhere";
 }
 
 }  // namespace

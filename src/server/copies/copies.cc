@@ -6,6 +6,7 @@
 #include "server/common/log.h"
 #include "server/copies/account_session.h"
 #include "server/copies/server_session.h"
+#include "server/elsewhere/homes.h"
 
 namespace restante::server {
 namespace {
@@ -19,6 +20,14 @@ constexpr auto kVisitTime = std::chrono::minutes(15);
 
 std::chrono::milliseconds left_until(WallTime time, WallTime now) {
   return std::clamp(time - now, std::chrono::milliseconds(0), kLongestCopyWait);
+}
+
+/// "copy,copy-2(paused)".
+std::string labels_of(const std::vector<accounts::Copy>& copies) {
+  std::string out;
+  for (const accounts::Copy& copy : copies)
+    out += (out.empty() ? "" : ",") + copy.label + (copy.paused ? "(paused)" : "");
+  return out;
 }
 
 bool is_for_ever(const CopyVerdict& verdict) {
@@ -151,6 +160,7 @@ void Copies::take_list(std::vector<accounts::AccountCopy> all) {
     if (state.copies == list) continue;
     state.copies = std::move(list);
     state.is_woken = true;
+    spdlog::info("copies known account={} copies={}", for_log(account), labels_of(state.copies));
     if (!state.is_visited) make_due(account, state, now);
   }
   for (const copies::Setback& row : set_free) {
@@ -193,7 +203,8 @@ CopyVisitResult Copies::visit_copies(const CopiedAccount& account) {
   CopiedAccount known = account;
   const auto found = services_.directory.find_owner(account.name);
   if (found) known.called = found->shown_name();
-  if (!found || found->route) {
+  const bool is_away = found && found->route && found->route->pop3 != kHere;
+  if (!found || is_away) {
     const std::string why = found ? "the account lives elsewhere" : found.error().message();
     spdlog::warn("copies wait account={} reason={}", for_log(account.name), for_log(why));
     return {services_.clock.now() + kFirstCopyWait, {}};

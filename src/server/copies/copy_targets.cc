@@ -21,7 +21,8 @@ Result<std::unique_ptr<CopyTargets>> CopyTargets::load(const copies::Settings& s
       loaded.error().detail = "copies: " + loaded.error().detail;
       return loaded.error();
     }
-    out->servers_[to_string(target)] = {target, place_of(target), std::move(*loaded)};
+    out->servers_[to_string(target)] = {target, place_of(target), std::move(*loaded),
+                                        !settings.ca_file.empty()};
   }
   return out;
 }

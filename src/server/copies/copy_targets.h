@@ -23,6 +23,7 @@ struct CopyServer {
   copies::Target target;
   FarPlace place;
   std::shared_ptr<net::TlsClientContext> tls;
+  bool has_authority = false;  ///< One is configured, beside those of the system.
 };
 
 class CopyTargets {

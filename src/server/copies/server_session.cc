@@ -11,7 +11,7 @@ using Kind = CopyVerdict::Kind;
 using Step = smtp::MailClient::Step;
 
 constexpr auto kCopyConnectTime = std::chrono::seconds(10);
-constexpr std::size_t kPieceBytes = 64U << 10;
+constexpr std::size_t kSentBytes = 64U << 10;
 
 CopyVerdict verdict_of(const smtp::MailAnswer& answer) {
   using Answer = smtp::MailAnswer::Kind;
@@ -69,7 +69,9 @@ class ServerSession : public CopySession {
     host.dialect = is_lmtp ? smtp::Dialect::kLmtp : smtp::Dialect::kSmtp;
     host.hostname = hostname_;
     using Tls = smtp::MailHost::Tls;
-    host.tls = stream_->is_loopback() ? Tls::kIfOffered : Tls::kNeeded;
+    host.tls = Tls::kNeeded;
+    // Servers of this machine have certificates of their own making; no stranger is between.
+    if (stream_->is_loopback()) host.tls = server_.has_authority ? Tls::kIfOffered : Tls::kNever;
     client_.emplace(std::move(host));
     return ok();
   }
@@ -146,7 +148,7 @@ class ServerSession : public CopySession {
   /// final dot, and the target without the message.
   Status send_message(const CopyMessage& message) {
     RESTANTE_CHECKED(stream_->write(message.beginning));
-    std::string piece(kPieceBytes, '\0');
+    std::string piece(kSentBytes, '\0');
     for (;;) {
       const auto got = message.rest.read(std::as_writable_bytes(std::span(piece)));
       if (!got) {

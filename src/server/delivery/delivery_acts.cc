@@ -3,12 +3,12 @@
 namespace restante::server {
 namespace {
 
-journal::Act act_of(const MailNotes& notes, const Route& route, const Copy& copy) {
+journal::Act act_of(const MailNotes& notes, const std::string& recipient, const Copy& copy) {
   const bool done = copy.verdict == smtp::Delivery::kDone;
   journal::Act act;
   act.kind = done ? journal::Kind::kDelivered : journal::Kind::kNotDelivered;
   act.account = copy.account;
-  act.recipient = route.recipient;
+  act.recipient = recipient;
   act.from = notes.peer;
   act.session = notes.id;
   act.uid = copy.uid;
@@ -28,8 +28,15 @@ std::vector<journal::Act> delivery_acts(const MailNotes& notes, const std::vecto
                                         const std::vector<Copy>& copies) {
   std::vector<journal::Act> acts;
   for (const Copy& copy : copies)
-    for (const std::size_t route : copy.routes) acts.push_back(act_of(notes, routes[route], copy));
+    for (const std::size_t route : copy.routes)
+      acts.push_back(act_of(notes, routes[route].recipient, copy));
   return acts;
+}
+
+journal::Act archive_act(const MailNotes& notes, const Copy& copy) {
+  journal::Act act = act_of(notes, {}, copy);
+  if (act.detail.empty()) act.detail = "archive";
+  return act;
 }
 
 }  // namespace restante::server

@@ -13,4 +13,7 @@ namespace restante::server {
 std::vector<journal::Act> delivery_acts(const MailNotes& notes, const std::vector<Route>& routes,
                                         const std::vector<Copy>& copies);
 
+/// Of the archive's copy, which is for all recipients of the mail.
+journal::Act archive_act(const MailNotes& notes, const Copy& copy);
+
 }  // namespace restante::server

@@ -68,5 +68,20 @@ TEST_F(DeliveryActs, ARefusedCopyHasItsReason) {
   EXPECT_EQ(acts[1].detail, "c: full");
 }
 
+TEST_F(DeliveryActs, TheArchivesCopyIsOneActForAllRecipients) {
+  Copy archived = copy("archive", {});
+  journal::Act act = archive_act(notes_, archived);
+  EXPECT_EQ(act.kind, journal::Kind::kDelivered);
+  EXPECT_EQ(act.account, "archive");
+  EXPECT_EQ(act.uid, "uid-archive");
+  EXPECT_EQ(act.recipient, "");
+  EXPECT_EQ(act.detail, "archive");
+  archived.verdict = smtp::Delivery::kTemporary;
+  archived.failures = {"archive: full"};
+  act = archive_act(notes_, archived);
+  EXPECT_EQ(act.kind, journal::Kind::kNotDelivered);
+  EXPECT_EQ(act.detail, "archive: full");
+}
+
 }  // namespace
 }  // namespace restante::server

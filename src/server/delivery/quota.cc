@@ -106,6 +106,7 @@ std::string views_text(const std::vector<maildrop::ViewInfo>& views) {
     text += fmt::format("  {:<20} {}, {}", name, counted(view.waiting.messages, "message"),
                         in_mib(view.waiting.octets));
     if (view.used) text += ", last used on " + to_rfc3339(*view.used).substr(0, 10);
+    if (view.of_copy) text += ", on the way to a copy";
     text += "\r\n";
   }
   return text;

@@ -64,10 +64,15 @@ TEST(Quota, TheWarningSaysWhichDeviceHoldsHowMuch) {
   maildrop::ViewInfo reader = phone;
   reader.name = "reader";
   reader.holds = false;
-  const std::string text = views_text({own, phone, reader});
+  maildrop::ViewInfo copy = own;
+  copy.view = maildrop::View{2};
+  copy.name = "copy";
+  copy.of_copy = true;
+  const std::string text = views_text({own, phone, reader, copy});
   EXPECT_THAT(text, HasSubstr("(all others)         1 message, 1.0 MiB\r\n"));
   EXPECT_THAT(text,
               HasSubstr("phone                120 messages, 1.0 MiB, last used on 2023-11-14"));
+  EXPECT_THAT(text, HasSubstr("copy                 1 message, 1.0 MiB, on the way to a copy\r\n"));
   EXPECT_THAT(text, ::testing::Not(HasSubstr("reader")));
 }
 

@@ -39,6 +39,8 @@ SmtpDelivery::SmtpDelivery(SessionContext& context, smtp::ServerSession& session
       id_(std::move(id)),
       slow_(context.services.directory.is_slow()) {
   make_rules();
+  const accounts::Settings& accounts = context_.settings->config.accounts;
+  if (!accounts.archive_account.empty()) archive_.emplace(archive_account_for(accounts, id_));
 }
 
 void SmtpDelivery::make_rules() {
@@ -72,6 +74,8 @@ net::Task<void> SmtpDelivery::run(smtp::Deliver request, Spool& spool) {
   }
   auto begin = [this, &request, &spool] {
     prepare(request, spool);
+    // Before any other place, and before the sender hears of it.
+    if (archive_) archive_->store(context_.services.store, *mail_, rules_, destinations_);
     // Copies for other servers go first: until they have gone, the sender sends the mail again.
     if (!destinations_.handed_on.empty()) return false;
     under_way_.reset();
@@ -136,6 +140,7 @@ void SmtpDelivery::find_destinations(const smtp::Envelope& envelope) {
   const Guide guide{context_.services.router, book, out_of_time, context_.services.homes,
                     context_.settings->config.accounts.names};
   destinations_ = server::find_destinations(guide, envelope);
+  if (archive_) archive_->find(context_.services, context_.settings->config);
 }
 
 void SmtpDelivery::prepare(const smtp::Deliver& request, Spool& spool) {
@@ -187,6 +192,7 @@ void SmtpDelivery::count() const {
                             static_cast<std::size_t>(copy.verdict));
     if (is_stored) measures.octets_delivered.add(mail_->octets);
   }
+  if (archive_) archive_->count(context_.services);
 }
 
 void SmtpDelivery::write_log(const smtp::Envelope& envelope) const {
@@ -196,6 +202,7 @@ void SmtpDelivery::write_log(const smtp::Envelope& envelope) const {
   if (journal::Journal* const journal = context_.services.journal) {
     notes.peer = context_.connection.peer().host;
     std::vector<journal::Act> acts = delivery_acts(notes, destinations_.routes, copies);
+    if (archive_ && archive_->is_tried()) acts.push_back(archive_act(notes, archive_->copy()));
     journal->note_all(acts);
   }
   if (spdlog::should_log(spdlog::level::info)) {
@@ -203,16 +210,22 @@ void SmtpDelivery::write_log(const smtp::Envelope& envelope) const {
     for (const std::string& line : delivery_lines(notes, destinations_.routes, copies))
       spdlog::info("{}", line);
   }
-  for (const Copy& copy : copies) {
-    if (copy.warned) spdlog::warn("quota warning account={}", for_log(copy.account));
-    for (const std::string& view : copy.released)
-      spdlog::warn("view released account={} view={} reason=\"quota is full, not used for a week\"",
-                   for_log(copy.account), for_log(view));
-    for (const std::string& failure : copy.failures)
-      spdlog::error("{} mail={} {}: {}", name_of(dialect_), id_,
-                    copy.verdict == smtp::Delivery::kDone ? "delivered, but" : "not delivered",
-                    for_log(failure));
+  if (archive_ && archive_->is_tried()) {
+    write_archived(notes, archive_->copy());
+    if (archive_->is_done()) write_trouble(archive_->copy());
   }
+  for (const Copy& copy : copies) write_trouble(copy);
+}
+
+void SmtpDelivery::write_trouble(const Copy& copy) const {
+  if (copy.warned) spdlog::warn("quota warning account={}", for_log(copy.account));
+  for (const std::string& view : copy.released)
+    spdlog::warn("view released account={} view={} reason=\"quota is full, not used for a week\"",
+                 for_log(copy.account), for_log(view));
+  for (const std::string& failure : copy.failures)
+    spdlog::error("{} mail={} {}: {}", name_of(dialect_), id_,
+                  copy.verdict == smtp::Delivery::kDone ? "delivered, but" : "not delivered",
+                  for_log(failure));
 }
 
 }  // namespace restante::server

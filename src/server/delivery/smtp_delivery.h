@@ -10,6 +10,7 @@
 
 #include "net/asio.h"
 #include "server/common/session_context.h"
+#include "server/delivery/archive.h"
 #include "server/delivery/delivery.h"
 #include "server/delivery/delivery_log.h"
 #include "server/delivery/destinations.h"
@@ -40,6 +41,7 @@ class SmtpDelivery {
   net::Task<void> store();
   void find_destinations(const smtp::Envelope& envelope);
   void make_rules();
+  void write_trouble(const Copy& copy) const;
   void tell();
   void write_log(const smtp::Envelope& envelope) const;
   void count() const;
@@ -54,6 +56,7 @@ class SmtpDelivery {
   std::optional<Mail> mail_;
   mail::MessageIds ids_;
   Destinations destinations_;
+  std::optional<ArchiveCopy> archive_{};  ///< Where there is an archive.
   DeliveryRules rules_;
   std::optional<EnvelopeDelivery> delivery_;
   std::map<std::size_t, smtp::Delivery> verdicts_{};  ///< Of routes, by other servers.

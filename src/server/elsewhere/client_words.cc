@@ -35,6 +35,7 @@ bool put_addresses(const net::SocketAddress& client, const net::SocketAddress& h
     std::memcpy(&from, &client.storage, sizeof from);
     if (here.storage.ss_family == AF_INET) std::memcpy(&to, &here.storage, sizeof to);
     out += kTcp4;
+    // 12 octets: two addresses of four and two ports.
     put_16(12, out);
     put_bytes(from.sin_addr, out);
     put_bytes(to.sin_addr, out);
@@ -48,6 +49,7 @@ bool put_addresses(const net::SocketAddress& client, const net::SocketAddress& h
   std::memcpy(&from, &client.storage, sizeof from);
   if (here.storage.ss_family == AF_INET6) std::memcpy(&to, &here.storage, sizeof to);
   out += kTcp6;
+  // 36 octets: two addresses of sixteen and two ports.
   put_16(36, out);
   put_bytes(from.sin6_addr, out);
   put_bytes(to.sin6_addr, out);
@@ -67,6 +69,7 @@ std::string xclient_words(const net::Endpoint& client, std::string_view session,
   out += " SESSION=";
   // Only octets that the form of XCLIENT takes.
   for (const char c : session) out += is_alpha(c) || is_digit(c) || c == '-' ? c : '-';
+  // Else its user's password would seem to have gone in the clear.
   if (tls) out += " CLIENT-TRANSPORT=TLS";
   return out;
 }

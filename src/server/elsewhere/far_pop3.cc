@@ -30,6 +30,7 @@ net::Endpoint end_of(const files::Descriptor& socket, bool ours) {
                        : ::getpeername(socket.number(), bytes, &address.length);
   return got == 0 ? net::from_socket_address(address.storage) : net::Endpoint();
 }
+// A zero port and no host: the header is LOCAL then, and the session works all the same.
 
 /// A string that was sent is empty, and holds its octets still: they are wiped.
 net::Task<Status> send_and_wipe(net::Connection& connection, std::string& secret) {
@@ -57,6 +58,7 @@ net::Task<Status> run_login(net::Connection& connection, pop3::FarLogin& login, 
       case pop3::FarLogin::Step::kFailed: co_return ok();
     }
     if (!status) co_return status;
+    // What was there before TLS is gone; the first line inside it is ready.
     if (step == pop3::FarLogin::Step::kStartTls) {
       status = co_await connection.send(login.output());
       if (!status) co_return status;
@@ -67,6 +69,7 @@ net::Task<Status> run_login(net::Connection& connection, pop3::FarLogin& login, 
 /// The PROXY header and the TLS handshake, which come before the first line of POP3.
 net::Task<Status> begin(net::Connection& connection, FarServer& server, std::string header) {
   Status status = ok();
+  // First of all, before TLS: the receiver reads it from the bare socket.
   if (server.proxy_protocol) status = co_await connection.send(header);
   if (status && server.implicit_tls) status = co_await connection.start_client_tls(server.tls);
   co_return status;
@@ -81,6 +84,7 @@ pop3::FarLoginRequest request_of(const SessionContext& context, const FarServer&
   out.has_tls = server.implicit_tls;
   // A password may go in the clear only within this machine, where no network carries it.
   out.may_be_clear = there.is_loopback();
+  // Both say who the client is, and only one of them is spoken there.
   if (!server.proxy_protocol)
     out.xclient = xclient_words(context.connection.peer(), context.id, context.has_tls());
   return out;
@@ -90,6 +94,7 @@ net::Task<FarSession> try_to_log_in_at(SessionContext& context, FarServer& serve
                                        FarCredentials credentials) {
   net::Worker& worker = context.connection.worker();
   Outgoing* const outgoing = context.services.outgoing;
+  // Without that process this one may connect to nothing, by its sandbox.
   if (outgoing == nullptr) co_return failed("no process for outgoing connections");
   auto socket = co_await outgoing->connect(worker, server.place, kConnectTime);
   if (!socket) co_return failed(socket.error().message());

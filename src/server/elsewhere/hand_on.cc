@@ -23,6 +23,7 @@ bool is_on_this_machine(const files::Descriptor& socket, net::Endpoint& there) {
   net::SocketAddress address;
   address.length = sizeof address.storage;
   auto* const bytes = reinterpret_cast<sockaddr*>(&address.storage);
+  // Not known where it goes: then it counts as far, and needs TLS.
   if (::getpeername(socket.number(), bytes, &address.length) != 0) return false;
   there = net::from_socket_address(address.storage);
   return there.is_loopback();
@@ -109,6 +110,7 @@ net::Task<Status> run(Talk& talk, smtp::MailClient& client, smtp::MailRequest re
 
 void report(const MailToHandOn& mail, FarIntake& intake, const std::vector<std::string>& recipients,
             const std::vector<smtp::MailAnswer>& answers) {
+  // One line a recipient, since each has its own answer in LMTP.
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const bool taken = answers[i].kind == smtp::MailAnswer::Kind::kTaken;
     (taken ? intake.mails : intake.failures).add();
@@ -162,7 +164,9 @@ net::Task<std::vector<smtp::MailAnswer>> hand_on(SessionContext& context, FarInt
   net::Endpoint there;
   const bool is_near = is_on_this_machine(*socket, there);
   net::Connection connection(context.connection.worker(), std::move(*socket), there, kReplyBytes);
+  // Its sender waits for us with a timeout of ten minutes (RFC 5321 s.4.5.3.2.6).
   connection.bound_total(limits::kEnvelopeTime);
+  // RFC 5321 s.4.4 has one address in "for", and several would tell the recipients of each other.
   const std::string named = recipients.size() == 1 ? recipients.front() : std::string();
   Talk talk{context, connection, intake, mail, mail::make_received(mail.trace, named, mail.now)};
   smtp::MailClient client(host_of(mail, is_near));

@@ -21,6 +21,8 @@ Result<std::shared_ptr<net::TlsClientContext>> tls_for(const settings::FarServer
   net::TlsClientSettings settings;
   settings.server_name = address.host;
   settings.ca_file = server.ca_file;
+  // Its own for each place: one may have a certificate that was pinned, another an authority of its
+  // own.
   settings.pins = server.pins;
   auto loaded = net::TlsClientContext::load(settings);
   if (!loaded) loaded.error().detail = "route: " + loaded.error().detail;
@@ -78,6 +80,7 @@ Result<std::unique_ptr<Homes>> Homes::load(const std::vector<settings::FarServer
     const std::string name = made->name;
     out->servers_.emplace(name, std::move(made));
     if (server.lmtp) {
+      // Several routes may hand on to one place: its connections and figures are one.
       auto& intake = out->intakes_[config::far_lmtp_text(*server.lmtp)];
       if (!intake) {
         RESTANTE_TRY(auto made_intake, make_intake(server));
@@ -99,10 +102,12 @@ Result<std::optional<Home>> Homes::of_route(const accounts::Route* own,
   // An account's own route goes before its domain's.
   if (own == nullptr) return of_name(called);
   const accounts::Route& route = *own;
+  // "Here" is a route, too: it takes an account out of its domain's.
   if (route.pop3 == kHere) return std::optional<Home>();
   Home home;
   std::string_view pop3 = route.pop3;
   home.is_left = pop3.starts_with(accounts::kMovingFrom);
+  // Half moved: its mail is here, and some still there.
   if (home.is_left) pop3.remove_prefix(accounts::kMovingFrom.size());
   home.server = find_in(servers_, pop3);
   if (home.server == nullptr)
@@ -122,6 +127,7 @@ std::optional<Home> Homes::of_name(std::string_view name) const {
   if (found == domains_.end()) return std::nullopt;
   return found->second;
 }
+// By the domain of the name as it was said: a name without one belongs to no other server.
 
 std::shared_ptr<const void> Homes::enter(const std::string& account) const {
   const std::lock_guard lock(sessions_->mutex);
@@ -141,6 +147,7 @@ std::shared_ptr<const void> Homes::enter(const std::string& account) const {
 
 void Homes::write(Exposition& page) const {
   constexpr MetricType kCounter = MetricType::kCounter;
+  // A server without routes has no rows for them.
   if (servers_.empty()) return;
   add(page,
       {"restante_routed_sessions_total", kCounter,

@@ -7,6 +7,7 @@ std::shared_ptr<const void> MailUnderWay::begin() {
   {
     const std::lock_guard lock(mutex_);
     number = next_++;
+    // In the order of their beginnings, so that the oldest is the first.
     open_.insert(number);
   }
   const auto end = [this, number](const void* /*nothing*/) {
@@ -29,6 +30,7 @@ bool MailUnderWay::wait_for(std::uint64_t begun, std::chrono::steady_clock::time
     // already.
     return is_over_ || open_.empty() || *open_.begin() >= begun;
   };
+  // A stop is no end of that mail: the caller must not go on as if it were.
   return changed_.wait_until(lock, deadline, has_ended) && !is_over_;
 }
 

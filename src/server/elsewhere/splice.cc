@@ -6,6 +6,7 @@ namespace restante::server {
 namespace {
 
 constexpr std::string_view kQuit = "QUIT\r\n";
+// Half a minute: a slow line still brings the last message's end.
 // For octets on their way back to a client that has ended its half.
 constexpr auto kGoodbyeTime = std::chrono::seconds(30);
 constexpr std::uint32_t kPiecesATurn = 16;
@@ -22,9 +23,11 @@ net::Task<Status> Splice::run() {
   up_is_over_ = true;
   // A client that only ends its half may still get answers.
   if (up || up.error().code == Errc::kClosed) {
+    // QUIT is on its way: that server answers, and closes.
     there_.bound_total(kGoodbyeTime);
     there_.end_output();
   } else {
+    // An error or a limit: what is on its way is of no use to a client that is cut off.
     there_.abort();
     client.abort();
   }
@@ -44,6 +47,7 @@ net::Task<void> Splice::run_down() {
   down_ = co_await pass_down();
   down_is_over_ = true;
   // Octets for that server are of no use any more.
+  // Its end is also the end of waiting for the client.
   there_.abort();
   if (!up_is_over_) context_.connection.abort();
   over_.cancel();
@@ -56,6 +60,7 @@ net::Task<Status> Splice::pass_up() {
   Status status = ok();
   for (std::uint32_t pieces = 1; status; ++pieces) {
     if (client.input().empty()) status = co_await client.fill();
+    // The answer to QUIT has come back: the end is a good one.
     if (down_is_over_) co_return ok();
     if (status) status = meter_.received(client.input());
     if (!status) break;
@@ -93,12 +98,14 @@ net::Task<Status> Splice::pass_down() {
 
 /// Octets in one direction keep both connections: a client that downloads for long says nothing.
 void Splice::both_go_on() {
+  // Of both: the connection that waits is the one that the other keeps busy.
   const auto span = context_.settings->config.limits.idle_timeout;
   context_.connection.expire_after(span);
   there_.expire_after(span);
 }
 
 void Splice::note_last(std::string_view bytes) {
+  // Only the last few octets tell QUIT from text that ends so, and they may come in any pieces.
   if (bytes.size() >= kQuit.size() + 1) {
     last_ = bytes.substr(bytes.size() - kQuit.size() - 1);
     return;

@@ -67,6 +67,7 @@ class Arrival {
 };
 
 net::Task<Result<migrate::Standing>> Arrival::standing() {
+  // It has a row that says so: the store need not be asked.
   if (where_.home.is_left) co_return migrate::Standing{true, true, true, false};
   auto work = [this] { return newcomers_.standing_of(where_.name); };
   net::BlockingPool& pool = context_.services.disk_pool;
@@ -81,6 +82,8 @@ net::Task<Act> Arrival::ask_old() {
   FarCredentials there{where_.name, credentials_.password, credentials_.utf8};
   FarSession session = co_await log_in_at(context_, *where_.home.server, std::move(there));
   const OldVerdict verdict = verdict_of(session);
+  // The old server has said yes to its own user: the password is believed, and its session is of no
+  // more use.
   if (session.connection) {
     co_await say_goodbye(*session.connection);
   } else {
@@ -88,6 +91,8 @@ net::Task<Act> Arrival::ask_old() {
     Metrics& metrics = context_.services.metrics;
     (verdict == OldVerdict::kWrong ? metrics.newcomers_refused : metrics.newcomers_unasked).add();
   }
+  // Which of the two it was decides what an operator does: users with wrong passwords, or a server
+  // that is down.
   co_return passage_->old_says(verdict);
 }
 
@@ -96,11 +101,13 @@ net::Task<Act> Arrival::make() {
   auto work = [this] { return newcomers_.make(where_.name, credentials_.password, where_.home); };
   // The password is hashed here for the first time, which is as dear as a check of it.
   net::BlockingPool& pool = context_.services.hash_pool;
+  // In turn with others of the same source, so that a crowd of newcomers leaves logins their share.
   const auto made = co_await pool.run_fair(context_.fair_source(where_.name), work);
   co_return passage_->account_made(made.value_or(migrate::Passage::Made::kFailed));
 }
 
 net::Task<Act> Arrival::move() {
+  // The names of the mail's maildrop and of the user on the old server may differ in spelling.
   Traveller who;
   who.account = where_.account ? where_.account->name : where_.name;
   who.called = where_.name;
@@ -110,6 +117,7 @@ net::Task<Act> Arrival::move() {
   const auto move = newcomers_.begin(std::move(who), std::move(passage_));
   for (;;) {
     if (const auto end = move->ended()) co_return *end;
+    // The move goes on without the client, who hears "try again" and finds it done later.
     if (std::chrono::steady_clock::now() >= until_) co_return move->leave();
     // When the client is gone or the server stops, the next wait for input says so.
     const Status paused = co_await context_.connection.pause(kMovePause);
@@ -118,6 +126,8 @@ net::Task<Act> Arrival::move() {
 }
 
 net::Task<Outcome> Arrival::run() {
+  // The crossing is judged by what stands on the disk, so that a restart in the middle goes on from
+  // there.
   const auto known = co_await standing();
   if (!known) co_return failed_login(known.error());
   passage_ = std::make_unique<migrate::Passage>(newcomers_.crossings(), where_.name, *known);
@@ -134,6 +144,7 @@ net::Task<Outcome> Arrival::run() {
   if (act == Act::kLogIn) co_return std::nullopt;
   if (act == Act::kBeingMoved)
     co_return LoginOutcome(LoginFailure::kBeingMoved, "its mail is being moved here");
+  // The old server's "no" is the answer to give: this server has nothing that could know better.
   if (act == Act::kFail) failure_.failure = LoginFailure::kWrong;
   co_return std::move(failure_);
 }

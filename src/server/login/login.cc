@@ -23,12 +23,14 @@ bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentia
   const std::string& wanted = credentials.authorization;
   const accounts::NameRules rules = context.settings->config.accounts.names;
   // The identities of a certificate were cut down to this one before.
+  // An empty one is the usual case.
   if (wanted.empty() || credentials.proof == pop3::Proof::kCertificate) return true;
   return accounts::is_same_login(wanted, account.shown_name(), rules) ||
          accounts::is_same_login(without_label(context, wanted), credentials.name, rules);
 }
 
 LoginOutcome failed_opening(const Error& error) {
+  // A limit of views is no fault of the password, and a client must not ask its user for another.
   if (error.code == Errc::kLimit) return LoginOutcome(LoginFailure::kTooManyViews, error.message());
   return failed_login(error);
 }
@@ -42,6 +44,8 @@ net::Task<LoginOutcome> open_maildrop(SessionContext& context, accounts::Account
   }
   // After the proof: a stranger must not learn of an account by its delay.
   const auto delay = context.settings->config.pop3.login_delay;
+  // By view: devices with views of their own are polls of their own, and must not hold each other
+  // up.
   if (!services.login_delays.may_log_in(wanted.key(account.name), delay,
                                         std::chrono::steady_clock::now()))
     co_return LoginOutcome(LoginFailure::kTooSoon, "login delay");
@@ -58,6 +62,8 @@ net::Task<LoginOutcome> open_maildrop(SessionContext& context, accounts::Account
   if (!*opened && opened->error().code == Errc::kBusy) {
     const auto holder =
         services.pop3_sessions.find(account.name, wanted.name, context.connection.worker().now());
+    // A holder that may be ended is (`pop3.takeover`); without that setting the error comes back as
+    // it is.
     opened = co_await take_over(context, account, wanted, holder, std::move(opened->error()));
     if (!*opened) {
       LoginOutcome refused = failed_login(opened->error());
@@ -76,6 +82,7 @@ net::Task<LoginOutcome> open_maildrop(SessionContext& context, accounts::Account
 
 LoginOutcome failed_login(const Error& error) {
   switch (error.code) {
+    // Every code says what the client should do next, and that decides which one it is.
     case Errc::kAuth: return LoginOutcome(LoginFailure::kWrong, error.message());
     case Errc::kBusy: return LoginOutcome(LoginFailure::kInUse, error.message());
     case Errc::kCorrupt: return LoginOutcome(LoginFailure::kPermanent, error.message());
@@ -95,6 +102,7 @@ LoginOutcome failed_login(const Error& error) {
 net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials& credentials,
                                const accounts::ScramAnswer& scram, guard::Gate::Check& check) {
   Services& services = context.services;
+  // Most servers have no routes, and their logins pay for none.
   const bool some_elsewhere = services.homes != nullptr && !services.homes->is_empty();
   // Only a password can be shown to another server: other proofs are made for this one.
   if (some_elsewhere && credentials.proof == pop3::Proof::kPassword) {
@@ -117,7 +125,9 @@ net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials&
     co_return LoginOutcome(LoginFailure::kWrong, "may not act for another account");
 
   auto wanted = wanted_view(context, *account, credentials.view);
+  // A label that can be no view's is a wrong name, told like one.
   if (!wanted && wanted.error().code == Errc::kAuth) co_return failed_login(wanted.error());
+  // The account is right, and what it asks for cannot be had by asking again.
   if (!wanted) co_return LoginOutcome(LoginFailure::kPermanent, wanted.error().message());
   LoginOutcome outcome = co_await open_maildrop(context, std::move(*account), std::move(*wanted));
   co_return std::move(outcome);

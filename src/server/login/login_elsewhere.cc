@@ -36,10 +36,12 @@ net::Task<LoginOutcome> log_in_elsewhere(SessionContext& context,
                                          const pop3::Credentials& credentials, Whereabouts where) {
   if (auto refused = refuse_elsewhere(context, credentials, where)) co_return std::move(*refused);
   accounts::Account account;
+  // Without an account here its name is all that is known, and the delay and the limits go by that.
   if (where.account) account = std::move(*where.account);
   if (account.name.empty()) account.name = where.name;
   Services& services = context.services;
   const auto delay = context.settings->config.pop3.login_delay;
+  // Here and not there: the other server knows this one alone, and counts all its users together.
   if (!services.login_delays.may_log_in(account.name, delay, std::chrono::steady_clock::now()))
     co_return LoginOutcome(LoginFailure::kTooSoon, "login delay");
   // Taken before the connection is made: a client that logs in again and again must not open one
@@ -59,12 +61,16 @@ net::Task<LoginOutcome> log_in_elsewhere(SessionContext& context,
 }
 
 Status check_here(const Services& services, const accounts::Account& account) {
+  // Neither a route of its own nor any in the configuration: nothing to look up for each login.
   if (account.route == nullptr && (services.homes == nullptr || services.homes->is_empty()))
     return ok();
   if (services.homes == nullptr) return Error(Errc::kState, "its route is not configured");
   RESTANTE_TRY(const auto home, services.homes->of_account(account));
   if (!home) return ok();
+  // "Later", since it is the move that has to end first.
   if (home->is_left) return Error(Errc::kTimeout, "its mail is not all here yet");
+  // A proof that cannot be shown to that server fails like a wrong one; the log says which way is
+  // open.
   return Error(Errc::kAuth, "lives at " + home->server->name + ": by PLAIN, LOGIN or USER only");
 }
 

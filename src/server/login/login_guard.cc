@@ -22,6 +22,8 @@ void note(SessionContext& context, const LoginOutcome& outcome, const pop3::Cred
   if (journal == nullptr) return;
   journal::Act act;
   act.kind = journal::Kind::kLoginFailed;
+  // Only what is known at once: a look-up of a directory for each wrong name would be a gift to
+  // attackers.
   const std::string name = counted_name(context, tried.name);
   const auto found = context.services.directory.find_now(name);
   act.account = found && *found ? (*found)->name : journal->hidden(name);
@@ -50,6 +52,7 @@ LoginEnd end_of(const LoginOutcome& outcome) {
 void count(const SessionContext& context, const LoginOutcome& outcome, std::string_view way) {
   const net::TlsStream* const tls = context.connection.tls();
   std::string_view version = tls == nullptr ? "" : tls->version();
+  // Behind a proxy that ends TLS, by its word.
   if (context.client_tls.text) version = *context.client_tls.text;
   context.services.measures->count_login(way, version, end_of(outcome));
 }
@@ -67,6 +70,8 @@ void report(SessionContext& context, const LoginOutcome& outcome, const pop3::Cr
 /// The answer to a login whose password is not looked at.
 net::Task<LoginOutcome> refuse(SessionContext& context, Verdict verdict) {
   context.services.metrics.logins_refused.add();
+  // Refused as late as a wrong password: a guesser must not learn which guesses were not even
+  // looked at.
   co_await hold_back(context, context.settings->rules.failed_login_delay, now());
   LoginOutcome out(pop3::LoginFailure::kTemporary, fmt::format("limits.{}", to_text(verdict)));
   out.unheard = true;
@@ -84,10 +89,14 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
   const Moment asked = now();
   guard::Gate& gate = context.services.gate;
   const guard::Rules& rules = context.settings->rules;
+  // By the spelling that the directory takes for the same, or each spelling would have tries of its
+  // own.
   const std::string account = counted_name(context, credentials.name);
   const guard::Login login{context.peer, account};
   Verdict verdict = Verdict::kWelcome;
   if (was_let_begin(credentials.proof))
+    // It was let begin with the same check still running; only a limit that was reached meanwhile
+    // counts.
     verdict = gate.may_go_on(login, rules, now());
   else
     verdict = may_log_in(context, login, check);
@@ -97,12 +106,17 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
     LoginOutcome refused = co_await refuse(context, verdict);
     co_return std::move(refused);
   }
+  // Before the password goes: it is told from an old one by its tag alone.
   const auto password = gate.tag_of(credentials.password);
-  co_await take_label(context, credentials.name, credentials.view);
+  // A certificate says by itself who its owner is; the client may say as whom it comes.
+  std::string& said =
+      credentials.proof == pop3::Proof::kCertificate ? credentials.authorization : credentials.name;
+  co_await take_label(context, said, credentials.view);
   LoginOutcome outcome = co_await log_in(context, credentials, scram, check);
   // Wiped before any wait below.
   credentials.password = SecretString();
   if (outcome.succeeded()) {
+    // After the proof, so that strangers cannot use up an account's share.
     if (!gate.succeeded(login, rules, now()))
       co_return LoginOutcome(pop3::LoginFailure::kTooSoon, "limits.account_logins_per_minute");
     const auto delay = context.settings->config.pop3.login_delay;
@@ -123,6 +137,7 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
 net::Task<LoginOutcome> guarded_log_in(SessionContext& context, pop3::Credentials& credentials,
                                        ScramProof scram) {
   const Moment asked = now();
+  // The time of the whole, with its turn and its delay: that is what a client waits for.
   LoginOutcome outcome = co_await try_to_log_in(context, credentials, scram.answer, scram.check);
   Measures& measures = *context.services.measures;
   (outcome.succeeded() ? measures.logins_good : measures.logins_bad).note(now() - asked);
@@ -151,12 +166,14 @@ net::Task<const sasl::ScramKeys*> ScramExchange::begin(pop3::FetchKeys wanted) {
   std::string label;  // The login itself asks for it again.
   co_await take_label(context_, wanted.name, label);
   auto found = co_await scram_keys(context_, std::move(wanted));
+  // The keys could not be asked for: nothing was tried, so it is no failure of the client's.
   if (!found) {
     check_.end();
     report(context_, LoginOutcome(pop3::LoginFailure::kTemporary, found.error().message()), tried);
     co_return nullptr;
   }
   answer_ = std::move(*found);
+  // From now on the exchange counts, should it be dropped.
   name_ = account;
   co_return &answer_.keys;
 }

@@ -27,6 +27,7 @@ net::Task<guard::Verdict> wait_for_turn(SessionContext& context, const guard::Lo
   guard::Verdict verdict = guard::Verdict::kChecksUnderWay;
   Status paused = ok();
   while (paused && verdict == guard::Verdict::kChecksUnderWay) {
+    // Polled, since the check that ends may be on any thread and wakes no one.
     paused = co_await context.connection.pause(kTurnPause);
     verdict = may_log_in(context, login, check);
   }
@@ -35,6 +36,7 @@ net::Task<guard::Verdict> wait_for_turn(SessionContext& context, const guard::Lo
 
 net::Task<void> hold_back(SessionContext& context, guard::Span span, guard::Moment asked) {
   const guard::Span left = asked + span - clock_now();
+  // The work on the password has taken a part of the time: right and wrong come equally late.
   if (left <= guard::Span::zero()) co_return;
   // When the time is up or the server stops, the next wait for input says so.
   const Status paused = co_await context.connection.pause(left);

@@ -33,10 +33,12 @@ net::Task<AccountResult> check_password(SessionContext& context,
   std::optional<Stopwatch> watch(std::in_place, measures.step(LoginStep::kLookup));
   auto candidate = co_await ask_accounts(context, net::Errand::kOwner, credentials.name, look_up);
   watch.reset();
+  // "Later", and never "wrong": a back end that is down does not know.
   if (!candidate) co_return std::move(candidate).error();
   auto work = [&] {
     return authenticator.check(std::move(*candidate), credentials.password, peer);
   };
+  // Looked up and checked apart, because only then is it known which pool the check belongs on.
   // Checks that wait for a back end must not hold up the hashes, nor the hashes these checks.
   const bool remote = candidate->account.asks_back_end();
   const std::uint32_t source = candidate->account.source;
@@ -52,6 +54,7 @@ AccountResult first_of(SessionContext& context, const accounts::NameRules& rules
                        const std::vector<std::string>& names) {
   const std::string peer = context.login_peer();
   Error refused(Errc::kAuth, "no such account, or it is disabled");
+  // The last reason is told; the first that fits wins.
   for (const std::string& name : names) {
     auto account = accounts::find_login(context.services.directory, name, rules);
     if (!account && account.error().code != Errc::kNotFound) return account;
@@ -89,10 +92,12 @@ std::vector<std::string> wanted_identities(const SessionContext& context,
                                            const std::string& authorization,
                                            const accounts::NameRules& rules) {
   const net::TlsStream* const tls = context.connection.tls();
+  // Nothing that was not proved by a handshake of this very connection.
   std::vector<std::string> identities;
   // Behind a proxy that ends TLS the certificate is the proxy's.
   if (tls != nullptr && context.client_tls.is_own()) identities = tls->client_identities();
   if (authorization.empty()) return identities;
+  // A certificate that names several accounts needs a word about which is meant.
   std::erase_if(identities, [&](const std::string& identity) {
     return !accounts::is_same_login(identity, authorization, rules);
   });
@@ -119,6 +124,7 @@ net::Task<AccountResult> check_digest(SessionContext& context, const pop3::Crede
   accounts::DigestAttempt attempt(kind, credentials.name, credentials.challenge,
                                   std::string(credentials.password.view()));
   attempt.peer = context.login_peer();
+  // Needs the stored secret in the clear, and no hash: cheap enough for the pool of look-ups.
   auto work = [&] { return accounts::check_digest(context.services.directory, rules, attempt); };
   auto account = co_await ask_accounts(context, net::Errand::kOwner, credentials.name, work);
   co_return account;
@@ -165,10 +171,13 @@ net::Task<AccountResult> check_proof(SessionContext& context, const pop3::Creden
 net::Task<Result<accounts::ScramAnswer>> scram_keys(SessionContext& context,
                                                     pop3::FetchKeys wanted) {
   accounts::ScramKeyring* const keyring = context.services.scram;
+  // Keys that were made up for a name that does not exist end here as well, after the same
+  // exchange.
   if (keyring == nullptr) co_return Error(Errc::kIo, "no SCRAM here");
   const std::string peer = context.login_peer();
   auto work = [&wanted, &peer, keyring] { return keyring->keys(wanted.hash, wanted.name, peer); };
   Services& services = context.services;
+  // A directory that is asked over the network has pools that may wait; one on this disk has not.
   net::BlockingPool& pool = services.directory.is_slow()
                                 ? services.account_pools.lookups(net::Errand::kOwner)
                                 : services.hash_pool;

@@ -18,6 +18,7 @@ enum class Answer : std::uint8_t { kNone, kEnds, kStays };
 bool may_end(const SessionContext& context, const accounts::Account& account,
              const Pop3Sessions::Seen& holder) {
   const auto span = context.settings->config.pop3.takeover;
+  // A session that is doing something is never ended: its client may be in the middle of a message.
   if (span.count() == 0 || !holder.idle || *holder.idle < span) return false;
   // A password of a device ends only a session of the same device.
   return account.device.empty() || account.device == holder.device;
@@ -54,8 +55,10 @@ net::Task<Opened> take_over(SessionContext& context, const accounts::Account& ac
   if (!holder || !may_end(context, account, *holder)) co_return std::move(busy);
   const auto answer = ask_to_end(context, account.name, *holder);
   const auto give_up = std::chrono::steady_clock::now() + kPatience;
+  // It may say no: between our look and its thread's the holder may have begun a command.
   while (*answer != Answer::kStays && std::chrono::steady_clock::now() < give_up) {
     const Status paused = co_await context.connection.pause(kLook);
+    // The client that waits for us is gone.
     if (!paused) break;
     if (*answer == Answer::kNone) continue;
     Services& services = context.services;
@@ -64,6 +67,7 @@ net::Task<Opened> take_over(SessionContext& context, const accounts::Account& ac
     // Tried again and again, since the session's end is not told: its lock is free when it is.
     Opened opened = co_await services.disk_pool.run_for(net::Errand::kOwner, source, work);
     if (opened) report(context, account, *holder);
+    // Any other trouble is the answer now, and not the lock.
     if (opened || opened.error().code != Errc::kBusy) co_return std::move(opened);
   }
   co_return std::move(busy);

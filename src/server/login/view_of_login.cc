@@ -15,11 +15,14 @@ using Opened = Result<std::unique_ptr<maildrop::Session>>;
 std::size_t find_separator(const SessionContext& context, std::string_view name) {
   const std::string& separator = context.settings->config.auth.view_separator;
   if (separator.empty()) return std::string_view::npos;
+  // The last one: an account's own name may have the separator in it.
   const std::size_t at = name.rfind(separator.front());
+  // A name that is nothing but a label has no account.
   return at == 0 ? std::string_view::npos : at;
 }
 
 void settle(const Result<FoundView>& found, WantedView& wanted) {
+  // A device without a view of its own shares the default one.
   if (!found || !found->of_device) wanted = WantedView{};
 }
 
@@ -51,6 +54,7 @@ net::Task<void> take_label(SessionContext& context, std::string& name, std::stri
   auto look_up = [&] { return accounts::find_login(context.services.directory, name, rules); };
   const auto whole = co_await ask_accounts(context, net::Errand::kOwner, name, look_up);
   // Where nothing can be said, the proof's own lookup says so.
+  // An account that has this very name goes before a label in it.
   if (whole || whole.error().code != Errc::kNotFound) co_return;
   label = name.substr(at + 1);
   name.resize(at);
@@ -65,6 +69,8 @@ Result<WantedView> wanted_view(const SessionContext& context, const accounts::Ac
     return wanted;
   }
   if (label.empty()) return wanted;
+  // In any case of letters, as labels are; its name is taken, so that no view of a user's can hide
+  // it.
   if (to_lower(label) == maildrop::kTrashName) {
     if (!context.settings->config.maildrop.trash_view)
       return Error(Errc::kState, "maildrop.trash_view is off");
@@ -81,6 +87,7 @@ Result<WantedView> wanted_view(const SessionContext& context, const accounts::Ac
 net::Task<Status> settle_device(SessionContext& context, const std::string& account,
                                 WantedView& wanted) {
   Services& services = context.services;
+  // Nearly every poll: the store has the view in memory, and no disk is needed.
   if (const auto found = services.store.find_view_cached(account, wanted.name)) {
     settle(*found, wanted);
     co_return ok();
@@ -97,6 +104,7 @@ std::optional<Opened> open_view_cached(SessionContext& context, const std::strin
                                        const WantedView& wanted) {
   maildrop::Store& store = context.services.store;
   if (wanted.name.empty()) return store.open_cached(account, View::kDefault);
+  // The trash is built anew for each session, from what the log still has.
   if (wanted.is_trash) return std::nullopt;
   const auto found = store.find_view_cached(account, wanted.name);
   if (!found || !*found || (*found)->of_copy) return std::nullopt;  // open_view() says why.

@@ -28,8 +28,8 @@ struct WantedView {
 /// The name without the label, if views have a separator; for counting by account. Asks nothing.
 std::string_view without_label(const SessionContext& context, std::string_view name);
 
-/// Takes the label off credentials.name where no account has the whole name; it is in
-/// credentials.view then. Waits where the directory is slow. The references outlive the coroutine.
+/// Takes the label off the name where no account has the whole name; it is in `label` then. Waits
+/// where the directory is slow. The references outlive the coroutine.
 net::Task<void> take_label(SessionContext& context, std::string& name, std::string& label);
 
 /// Of an account whose proof was right. Errors: kAuth (no view can have this label), kState (there

@@ -33,6 +33,8 @@ Found look_up(SessionContext& context, const std::string& login) {
   if (account.error().code != Errc::kNotFound) return std::move(account).error();
   const auto home = homes.of_name(names.front());
   if (!home) return std::optional<Whereabouts>();
+  // A name of a routed domain that is no account here lives there, unless it is one of those that
+  // come over.
   const Newcomers* const newcomers = context.services.newcomers;
   if (newcomers == nullptr || !newcomers->lists(names.front()))
     return std::optional(Whereabouts{*home, names.front()});
@@ -50,6 +52,7 @@ net::Task<Found> find_whereabouts(SessionContext& context, const pop3::Credentia
   // Who was here before, and is here, costs no question.
   const auto known = context.services.authenticator.check_cached(
       credentials.name, credentials.password, context.login_peer());
+  // Who is remembered has proved the same password to this server lately.
   if (known) {
     const auto home = homes->of_account(*known);
     if (home && !*home) co_return std::optional<Whereabouts>();

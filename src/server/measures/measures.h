@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "pop3/command_counts.h"
+#include "server/measures/archive.h"
 #include "server/measures/back_ends.h"
 #include "server/measures/certificates.h"
 #include "server/measures/door.h"
@@ -127,6 +128,7 @@ struct Measures {
   Counter crl_ends;  ///< Unix time; 0: there is none.
   std::array<Counter, kPageLoginNames.size()> page_logins;
   CertificateMeasure certificates;
+  ArchiveMeasure archive;
   KeptMeasure kept;
   StorageMeasure storage;
   BackEndMeasures back_ends;

@@ -29,6 +29,8 @@ constexpr std::uint64_t kNoNumber = 0;
 
 Result<files::Descriptor> connect_to(const OutgoingQuestion& question,
                                      const std::vector<FarPlace>& places) {
+  // Asked here once more: a server that an attacker has taken over must not reach what no one
+  // configured.
   if (std::find(places.begin(), places.end(), question.place) == places.end())
     return Error(Errc::kState, "not a configured place: " + question.place.to_string());
   RESTANTE_TRY(const net::StopSignal never, net::StopSignal::create());
@@ -58,6 +60,7 @@ process::SandboxPlan sandbox_plan(const std::vector<FarPlace>& places) {
 }
 
 [[noreturn]] void connect_for_server(const ConnectorPlan& plan, const std::vector<int>& channels) {
+  // After the fork it could have gone unnoticed, and would hold the channels open.
   // It ends with its parent, the process that would start it again.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (plan.sandbox) static_cast<void>(process::enter_sandbox(sandbox_plan(plan.places)));
@@ -66,6 +69,7 @@ process::SandboxPlan sandbox_plan(const std::vector<FarPlace>& places) {
     for (const int channel : channels)
       threads.emplace_back([&plan, channel] { serve(channel, plan.places); });
   } catch (const std::system_error&) {
+    // The parent starts it anew; with fewer threads channels would stay without an answer.
     ::_exit(1);
   }
   for (std::thread& thread : threads) thread.join();
@@ -81,6 +85,7 @@ void tell_of_end(const std::vector<int>& channels) {
 void close_all_but(const std::vector<int>& channels) {
   std::vector<int> kept = channels;
   std::sort(kept.begin(), kept.end());
+  // Standard error is where the sandbox's complaints go.
   unsigned next = 3;  // The log stays.
   for (const int fd : kept) {
     const auto number = static_cast<unsigned>(fd);
@@ -96,6 +101,7 @@ void run_outgoing(const ConnectorPlan& plan, const std::vector<int>& channels) {
   ::prctl(PR_SET_NAME, "restanted-out");
   // The channels alone: the server's listeners and files are none of its business.
   close_all_but(channels);
+  // With root's rights it must not go on.
   if (!process::become(plan.user)) ::_exit(1);
   for (;;) {
     const auto began = std::chrono::steady_clock::now();
@@ -104,10 +110,12 @@ void run_outgoing(const ConnectorPlan& plan, const std::vector<int>& channels) {
     int ended = 0;
     while (child > 0 && ::waitpid(child, &ended, 0) < 0 && errno == EINTR) {
     }
+    // All channels have closed: the server is gone.
     if (child > 0 && WIFEXITED(ended) && WEXITSTATUS(ended) == 0) ::_exit(0);
     tell_of_end(channels);
     // A pause of a moment, or until the server is gone.
     pollfd server{channels.front(), 0, 0};
+    // It wakes at once when the server closes its end.
     if (std::chrono::steady_clock::now() - began < kLifeMin) ::poll(&server, 1, kPause);
   }
 }

@@ -45,6 +45,8 @@ Result<std::unique_ptr<Outgoing>> Outgoing::start(const ConnectorPlan& plan) {
   std::vector<files::Descriptor> theirs;
   std::vector<int> numbers;
   for (std::size_t i = 0; i < kOutgoingAtOnce; ++i) {
+    // A packet is a question or an answer whole, with its descriptor; none can be taken for a part
+    // of the next.
     std::array<int, 2> pair{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
       return files::io_error("outgoing connections: no socket");
@@ -55,6 +57,7 @@ Result<std::unique_ptr<Outgoing>> Outgoing::start(const ConnectorPlan& plan) {
     out->free_.push_back(channel.get());
     out->all_.push_back(std::move(channel));
   }
+  // Before the first thread: a fork of a process with threads may hold their locks for ever.
   out->process_ = ::fork();
   if (out->process_ == 0) run_outgoing(plan, numbers);
   if (out->process_ < 0)
@@ -74,6 +77,7 @@ Outgoing::Channel* Outgoing::take(const FarPlace& place) {
 }
 
 Outgoing::Channel* Outgoing::take_locked(const FarPlace& place) {
+  // Answers that came too late for their caller free a channel here.
   take_back_owing();
   // A place that does not answer must leave turns to the others.
   if (free_.empty() || in_use_[place] >= kOutgoingToOnePlace) return nullptr;
@@ -85,6 +89,7 @@ Outgoing::Channel* Outgoing::take_locked(const FarPlace& place) {
 
 void Outgoing::give_back(Channel& channel, const FarPlace& place, bool owes) {
   const std::lock_guard lock(mutex_);
+  // A channel that owes an answer would give it to the next question.
   (owes ? owing_ : free_).push_back(&channel);
   if (--in_use_[place] == 0) in_use_.erase(place);
   changed_.notify_all();
@@ -134,12 +139,14 @@ Result<files::Descriptor> Outgoing::connect(const FarPlace& place, std::chrono::
   {
     std::unique_lock lock(mutex_);
     while ((channel = take_locked(place)) == nullptr && Steady::now() < deadline)
+      // Its turn may come by a late answer, which wakes no one: so a look now and then.
       changed_.wait_for(lock, kTurnPause);
   }
   if (channel == nullptr) return no_turn(place);
   const Status asked = ask(*channel, place, left_until(deadline));
   std::optional<Result<files::Descriptor>> out;
   if (!asked) out = asked.error();
+  // A little longer than the process itself waits, so that its own reason is heard.
   while (!out && Steady::now() < deadline + kBeyondSpan) {
     pollfd waiting{channel->socket.number(), POLLIN, 0};
     const auto left = left_until(deadline + kBeyondSpan);
@@ -173,12 +180,14 @@ net::Task<Result<files::Descriptor>> Outgoing::connect(net::Worker& worker, FarP
   std::optional<Result<files::Descriptor>> out;
   if (is_asked) {
     net::Connection waiting(worker, std::move(copy), net::Endpoint(), 1);
+    // The channel is one of this process's descriptors; the Connection waits at the copy.
     waiting.expire_after(left_until(deadline) + kBeyondSpan);
     while (status && !out) {
       status = co_await waiting.await_input();
       if (status) out = answer(*channel);
     }
   }
+  // Asked and not answered: it owes.
   give_back(*channel, place, is_asked && !out);
   if (out) co_return std::move(*out);
   if (status.error().code == Errc::kTimeout)

@@ -17,6 +17,7 @@ struct QuestionBytes {
   std::uint32_t milliseconds = 0;
   std::uint16_t port = 0;
   std::uint16_t host_bytes = 0;
+  // Fixed sizes: nothing of what the other process sends decides how much is read.
   std::array<char, limits::kDomainBytesMax> host{};
 };
 
@@ -46,6 +47,7 @@ msghdr message_of(iovec& part, Control& control) {
 
 files::Descriptor descriptor_in(msghdr& message) {
   cmsghdr* const header = CMSG_FIRSTHDR(&message);
+  // More than one descriptor is none of its answers; the kernel has closed what did not fit.
   if (header == nullptr || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
       header->cmsg_len != CMSG_LEN(sizeof(int)))
     return files::Descriptor();
@@ -67,6 +69,7 @@ ssize_t again_if_interrupted(Call call) {
 bool send_question(int channel, const OutgoingQuestion& question) {
   QuestionBytes bytes;
   const std::string& host = question.place.host;
+  // Cut off, it would be another host's name.
   if (host.size() > bytes.host.size()) return false;
   bytes.number = question.number;
   bytes.milliseconds =
@@ -84,7 +87,9 @@ std::optional<OutgoingQuestion> receive_question(int channel) {
     QuestionBytes bytes;
     const ssize_t count =
         again_if_interrupted([&] { return ::recv(channel, &bytes, sizeof bytes, 0); });
+    // The server has closed its end.
     if (count <= 0) return std::nullopt;
+    // A packet of another size is none of ours, and nothing may be read into it.
     if (count != static_cast<ssize_t>(sizeof bytes) || bytes.host_bytes > bytes.host.size())
       continue;
     OutgoingQuestion question;
@@ -128,6 +133,7 @@ Result<OutgoingAnswer> receive_answer(int channel) {
   iovec part{&bytes, sizeof bytes};
   Control control{};
   msghdr message = message_of(part, control);
+  // MSG_DONTWAIT: the caller waits at the socket, with its own deadline.
   const ssize_t count = again_if_interrupted(
       // CLOEXEC: a program that is started meanwhile must not get the connection.
       [&] { return ::recvmsg(channel, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC); });

@@ -28,6 +28,8 @@ constexpr auto kProxyHeaderTimeout = std::chrono::seconds(5);
 constexpr std::string_view kNoProxyHeader =
     "no PROXY header came within 5 s; does the proxy send it (send-proxy-v2)?";
 constexpr std::size_t kDrainBytes = 1U << 20;
+// Deliveries are read in large pieces: each read of a mail costs a system call and a look at its
+// lines.
 constexpr std::size_t kMailInputBytes = 64U << 10;
 
 std::unique_ptr<Driver> make_driver(SessionContext& context) {
@@ -43,6 +45,7 @@ std::unique_ptr<Driver> make_driver(SessionContext& context) {
 }
 
 std::size_t input_bytes(settings::Protocol protocol) {
+  // A listener of POP3 has many idle clients, and none of them sends much at once.
   const bool mail = protocol == settings::Protocol::kLmtp || protocol == settings::Protocol::kSmtp;
   return mail ? kMailInputBytes : limits::kInputBytes;
 }
@@ -57,6 +60,7 @@ Door& door_of(const Services& services, const settings::Listen& listen, int sock
   address.length = sizeof address.storage;
   auto* const place = reinterpret_cast<sockaddr*>(&address.storage);
   std::string name = "unknown";
+  // Port 0 in the configuration is a port of the kernel's choice; metrics show the true one.
   if (::getsockname(socket, place, &address.length) == 0)
     name = net::from_socket_address(address.storage).to_string();
   return services.measures->door(settings::to_text(listen.protocol), name);
@@ -68,6 +72,7 @@ Acceptor::Acceptor(net::Worker& worker, files::Descriptor socket, settings::List
                    Services& services, SettingsHolder& settings)
     : worker_(worker),
       socket_(worker.context(), socket.release()),
+      // Kept for the moment when none is left.
       spare_(::fcntl(socket_.native_handle(), F_DUPFD_CLOEXEC, 0)),
       listen_(std::move(listen)),
       door_(door_of(services, listen_, socket_.native_handle())),
@@ -85,6 +90,7 @@ void Acceptor::spawn() {
 
 void Acceptor::reconsider() {
   worker_.post([this] {
+    // Accepted sockets inherit it, so that it costs no call for each connection.
     if (socket_.is_open())
       net::keep_alive(socket_.native_handle(), settings_.get()->config.limits.keepalive);
   });
@@ -99,6 +105,7 @@ std::string Acceptor::next_id() {
 }
 
 net::Task<void> Acceptor::run() {
+  // A stop closes the listening socket, and the failure that follows ends the loop.
   co_await net::asio::this_coro::throw_if_cancelled(false);
   net::Timer pause(worker_.context());
   while (!worker_.stopping()) {
@@ -110,6 +117,7 @@ net::Task<void> Acceptor::run() {
     auto accepted = net::accept_one(socket_.native_handle(), peer);
     if (accepted && accepted->is_open()) take(std::move(*accepted), std::move(peer));
     if (accepted) continue;
+    // Without an answer the client would wait in the queue for its own timeout.
     if (accepted.error().code == Errc::kLimit && refuse_by_spare()) continue;
     log_failure(accepted.error());
     pause.expires_after(kPauseAtLimit);
@@ -142,6 +150,7 @@ bool Acceptor::refuse_by_spare() {
     accepted->reset();
     log_failure(Error(Errc::kLimit, "no file descriptor is left: connections are refused"));
   }
+  // Taken again at once, before another thread uses what has become free.
   spare_.reset(::fcntl(socket_.native_handle(), F_DUPFD_CLOEXEC, 0));
   return taken;
 }
@@ -166,7 +175,10 @@ void Acceptor::take(files::Descriptor socket, net::Endpoint peer) {
 }
 
 std::string_view Acceptor::why_not(const net::Endpoint& peer, bool from_proxy) const {
+  // A listener for proxies is for them alone: a client that sends a header of its own could claim
+  // any address.
   if (listen_.proxy_protocol) return from_proxy ? "" : "not in listen.proxy_networks";
+  // Networks of a listener are of its clients, and a proxy names one later.
   if (listen_.networks.empty() || from_proxy) return "";
   const auto address = ip_of(peer);
   return address && contains(listen_.networks, *address) ? "" : "not in listen.networks";
@@ -201,6 +213,7 @@ net::Task<void> Acceptor::serve(files::Descriptor socket, net::Endpoint peer, Ad
   context.peer = admission.peer();
   context.place.emplace(std::move(admission));
   if (is_proxy(connection.peer())) {
+    // Refused or not, that is only known when the client has its name.
     // Its place is a proxy's; for the rest a proxy has the limits of every client, until it names
     // one.
     context.peer = services_.gate.know(ip_of(connection.peer()), context.settings->rules);

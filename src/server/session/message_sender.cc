@@ -9,6 +9,7 @@ namespace {
 constexpr std::string_view kEnd = ".\r\n";
 constexpr std::size_t kChunkBytes = limits::kOutputBytesMax;
 // After this number of full buffers the other connections of the thread have their turn.
+// 16 buffers are a mebibyte: some milliseconds.
 constexpr std::uint32_t kBuffersATurn = 16;
 
 /// Makes room for these bytes and the next answer: a string that grows by itself is moved at nearly
@@ -35,11 +36,14 @@ bool MessageSender::send_cached(maildrop::Session& maildrop, const pop3::SendMes
   const std::uint64_t size = maildrop.info(request.number).wire_bytes;
   // TOP needs its cut, and a large message its pieces: both go the long way.
   if (request.body_lines || size > kChunkBytes) return false;
+  // In the index of the maildrop, so that no file is opened to learn that it is not in memory.
   const auto reader = maildrop.read(request.number);
   if (!reader) return false;
   const MutableBytes bytes = scratch().first(static_cast<std::size_t>(size));
   const auto got = (*reader)->read_cached(bytes);
+  // Not in memory: the long way, on a thread that may wait for the disk.
   if (!got) return false;
+  // The checksum was compared with the whole message before any of it goes out.
   if (!*got) refused_ = got->error();
   session_.message_opened(refused_);
   if (!refused_) return true;
@@ -83,16 +87,20 @@ net::Task<Status> MessageSender::send_rest(maildrop::MessageReader& reader,
     output.append(chunk, 0, wanted);
     sent_bytes_ += wanted;
     if (output.size() >= limits::kOutputBytesMax) {
+      // The client's own pace: no more of a message is read than it takes.
       const Status sent = co_await connection_.send(output);
       if (!sent) co_return sent;
     }
     // A fast reader never makes send() wait, and a mail of a gigabyte would hold its thread for
     // seconds.
     if (++buffers % kBuffersATurn == 0) co_await connection_.yield();
+    // Compared with the length and not with the end of the reading: the last read checks the
+    // message's sum.
     if (read_bytes_ == reader.info().wire_bytes) break;
     // Behind TOP's cut the rest is read, but not sent: only the message's end tells that the octets
     // before it are good, and the final dot says so to the client.
     const Result<std::size_t> more = co_await read(reader, chunk);
+    // Without the final dot the client knows that the message is not whole.
     if (!more) co_return Status(more.error());
   }
   output += kEnd;

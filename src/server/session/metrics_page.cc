@@ -103,6 +103,10 @@ void add_deliveries(Exposition& page, const Measures& measures) {
                measures.deliveries[intake][i].value());
   page.begin({"restante_octets_delivered_total", kCounter, "Octets put into maildrops."});
   page.row(measures.octets_delivered.value());
+  page.begin({"restante_archive_mails_total", kCounter,
+              "Mails that the archive account took, or did not: those were put off."});
+  page.row({{"outcome", "done"}}, measures.archive.done.value());
+  page.row({{"outcome", "failed"}}, measures.archive.failed.value());
 }
 
 void add_waits(Exposition& page, const Measures& measures) {

@@ -62,6 +62,7 @@ void report(SessionContext& context, const PageKey& key, const Error& why, PageL
 /// Errors: kAuth.
 Status judge(const accounts::Account& account) {
   if (!account.is_operator) return Error(Errc::kAuth, "not an operator's account");
+  // A password of a device has the rights of its device: mail, and no more.
   // It lies in a program's settings, often on a phone.
   if (!account.device.empty()) return Error(Errc::kAuth, "a device's password opens mail alone");
   return ok();
@@ -80,6 +81,7 @@ net::Task<Status> check_password(const PageKey& key, SessionContext& context) {
 
 Status check_token(const PageKey& key, const SessionContext& context) {
   const settings::PageToken* const token = token_of(context);
+  // Before a comparison: a listener without a token must not be opened by an empty one.
   if (token == nullptr) return Error(Errc::kAuth, "this listener has no token");
   return token->matches(key.secret) ? ok() : Status(Error(Errc::kAuth, "wrong token"));
 }
@@ -111,6 +113,7 @@ PageKey read_page_key(std::string_view field, std::size_t fields) {
   if (fields == 0) return key;
   key.kind = PageKey::Kind::kUnusable;
   const std::size_t blank = field.find(' ');
+  // Two fields of one kind could be read as either by a proxy before us.
   if (fields > 1 || blank == std::string_view::npos) return key;
   const std::string_view scheme = field.substr(0, blank);
   const std::string_view value = trim(field.substr(blank));
@@ -124,6 +127,7 @@ PageKey read_page_key(std::string_view field, std::size_t fields) {
   if (!pair) return key;
   const std::size_t colon = pair->find(':');
   // No account has an empty name or an empty password.
+  // A name with a colon cannot be said in this scheme, and none of ours has one.
   if (colon != std::string::npos && colon > 0 && colon + 1 < pair->size() && is_utf8(*pair)) {
     key.kind = PageKey::Kind::kPassword;
     key.name = pair->substr(0, colon);
@@ -143,6 +147,7 @@ net::Task<std::optional<PageAnswer>> admit_operator(PageKey key, SessionContext&
   guard::Gate& gate = context.services.gate;
   const guard::Rules& rules = context.settings->rules;
   const bool has_name = key.kind == PageKey::Kind::kPassword;
+  // So that a flood of wrong tokens is slowed down like one of wrong passwords.
   const std::string account = has_name ? counted_name(context, key.name) : std::string(kTokenName);
   const guard::Login login{context.peer, account};
   guard::Gate::Check running;
@@ -162,6 +167,7 @@ net::Task<std::optional<PageAnswer>> admit_operator(PageKey key, SessionContext&
     context.services.measures->count(PageLogin::kGood);
     co_return std::nullopt;
   }
+  // The accounts do not answer: that is no wrong password, and counts as no failure.
   if (checked.error().code != Errc::kAuth) {
     report(context, key, checked.error(), PageLogin::kTemporary, false);
     PageAnswer later;

@@ -1,5 +1,6 @@
 // The acts of a POP3 session, for the journal: each message that went out and each that was
-// deleted; a session without either is noted as a poll.
+// deleted, and before the first of them the login that they came by; a session without any is noted
+// as a poll.
 #pragma once
 
 #include <memory>
@@ -13,11 +14,21 @@
 
 namespace restante::server {
 
+/// How a session was logged in.
+struct LoginNote {
+  LoginNote(const accounts::Account& a, std::string v, std::string m)
+      : account(a), view(std::move(v)), method(std::move(m)) {}
+
+  const accounts::Account& account;  ///< Not owned.
+  std::string view;                  ///< Empty: the default view.
+  std::string method;                ///< "USER", "AUTH PLAIN".
+};
+
 /// From the login on, where a journal is kept. Used by the session's thread.
 class Pop3Acts {
  public:
   /// `context` outlives it.
-  Pop3Acts(SessionContext& context, const accounts::Account& account);
+  Pop3Acts(SessionContext& context, LoginNote login);
 
   void retrieved(const maildrop::Session& maildrop, MessageNumber number, std::uint64_t octets);
   /// Before these are deleted: their unique ids are gone afterwards.
@@ -32,11 +43,13 @@ class Pop3Acts {
   void ended();
 
  private:
+  void did_something();
+
   journal::Journal& journal_;
-  const std::shared_ptr<const journal::Act> retrieval_;  // The same for all retrievals.
-  std::vector<journal::Message> retrieved_;              // Not handed over yet.
+  journal::Act login_;
+  std::shared_ptr<const journal::Act> retrieval_;  // The same for all; null: nothing was done yet.
+  std::vector<journal::Message> retrieved_;        // Not handed over yet.
   std::vector<journal::Message> to_delete_;
-  bool did_something_ = false;
 };
 
 }  // namespace restante::server

@@ -156,8 +156,8 @@ net::Task<Status> Pop3Driver::authenticate(pop3::Credentials& credentials) {
     co_return co_await pass_on(parts, std::move(outcome), std::move(credentials.method));
   }
   const accounts::Account& account = outcome.account;
+  tally_.opened({account, outcome.view, credentials.method});
   tally_.logged_in(account.name, method_text(std::move(credentials.method), account, outcome.view));
-  tally_.opened(account);
   place_ = tally_.enter(account.device, outcome.view);
   meter_.logged_in(account.name);
   retention_ = retention_of(context_.settings->config.maildrop, account.allowance);

@@ -24,6 +24,7 @@ guard::Peer by_topic(const guard::Peer& peer, Topic topic, std::string_view reas
 void log(const SessionContext& context, Topic topic, std::string_view reason) {
   const auto unlogged = context.services.gate.may_log(by_topic(context.peer, topic, reason),
                                                       std::chrono::steady_clock::now());
+  // A client of many addresses fills the log by each of them once in ten seconds at most.
   if (unlogged)
     spdlog::info("pop3 refused session={} peer={} reason={} unlogged={}", context.id,
                  context.connection.peer().to_string(), for_log(reason), *unlogged);
@@ -44,6 +45,7 @@ void report_refusals(const SessionContext& context, const std::vector<pop3::Refu
         metrics.pop3_mechanisms_refused.add();
         log(context, Topic::kMechanism,
             "auth.mechanisms: not offered: AUTH " +
+                // What was refused may be a password in the wrong place.
                 (refusal.what.empty() ? "(not a mechanism's name)" : refusal.what));
         break;
       case pop3::Refusal::Kind::kTooManyErrors:
@@ -60,6 +62,7 @@ void report_stls_failure(const SessionContext& context, const Error& error) {
 }
 
 std::string_view last_words(const Error& error, bool before_login, net::Connection::End ended_by) {
+  // Nothing to say for a client that is gone, or that has been told by its reply already.
   if (error.code == Errc::kLimit && before_login) return "too much before a login, try again later";
   if (error.code == Errc::kBusy && ended_by == net::Connection::End::kOperator)
     return "the operator has ended this session, nothing was deleted";
@@ -73,6 +76,7 @@ void say_last_words(const SessionContext& context, pop3::ServerSession& session,
   const std::string_view words = last_words(error, before_login, context.connection.ended_by());
   if (words.empty()) return;
   session.shut_down(words);
+  // Without a wait: a client that does not read must not hold the end of its session up.
   static_cast<void>(context.connection.send_now(session.output()));
 }
 

@@ -9,6 +9,7 @@ namespace restante::server {
 
 std::unique_ptr<const pop3::ServerSettings> own_pop3_settings(const SessionContext& context) {
   const pop3::ServerSettings& shared = context.settings->pop3;
+  // Kept for as long as the session lives, since a proof is compared with what the greeting said.
   // Only APOP and CRAM-MD5 need a challenge for each session; the others share one copy.
   if (!shared.apop_enabled && !shared.mechanisms.has(sasl::MechanismId::kCramMd5)) return nullptr;
   auto out = std::make_unique<pop3::ServerSettings>(shared);
@@ -39,8 +40,11 @@ pop3::Channel pop3_channel(const SessionContext& context) {
   const sasl::MechanismSet& mechanisms = context.settings->pop3.mechanisms;
   if (mechanisms.has(sasl::MechanismId::kExternal))
     // A certificate in doubt is offered, too: the client is told "later", and not "never".
+    // Else EXTERNAL would not be offered at all, and the client would look for another way, or ask
+    // for a password.
     out.client_certificate =
         !tls->client_identities().empty() || !tls->certificate_in_doubt().empty();
+  // Two exports of keys for each connection are for those mechanisms alone that use them.
   if (sasl::has_bound_form(mechanisms)) {
     if (auto data = tls->exporter_binding(); !data.empty())
       out.bindings.push_back({"tls-exporter", std::move(data)});

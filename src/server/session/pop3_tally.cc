@@ -15,6 +15,7 @@ namespace {
 std::string uids_for_log(const maildrop::Session& session,
                          const std::vector<MessageNumber>& messages) {
   std::string uids;
+  // A session that deletes thousands would make one line of a megabyte.
   for (std::size_t i = 0; i < std::min(messages.size(), limits::kNamedUidsMax); ++i) {
     std::string uid;
     session.append_uid(messages[i], uid);
@@ -27,6 +28,7 @@ Retrieval retrieval_of(const Status& end, bool whole) {
   if (end) return whole ? Retrieval::kWhole : Retrieval::kPart;
   const Errc why = end.error().code;
   if (why == Errc::kCorrupt) return Retrieval::kDamaged;
+  // A disk's failure is ours; what is left is the client that went away.
   return why == Errc::kIo || why == Errc::kFull || why == Errc::kNotFound ? Retrieval::kFailed
                                                                           : Retrieval::kCut;
 }
@@ -40,8 +42,10 @@ void Pop3Tally::logged_in(std::string account, std::string method) {
   context_.services.measures->sessions_open.add();
 }
 
-void Pop3Tally::opened(const accounts::Account& account) {
-  if (context_.services.journal != nullptr) acts_ = std::make_unique<Pop3Acts>(context_, account);
+void Pop3Tally::opened(LoginNote login) {
+  // Made at the login: sessions that never log in are no acts.
+  if (context_.services.journal != nullptr)
+    acts_ = std::make_unique<Pop3Acts>(context_, std::move(login));
 }
 
 Pop3Sessions::Place Pop3Tally::enter(const std::string& device, const std::string& view,
@@ -52,6 +56,7 @@ Pop3Sessions::Place Pop3Tally::enter(const std::string& device, const std::strin
 
 void Pop3Tally::sent(std::uint64_t octets) {
   use_.add_octets(octets);
+  // Passed-on sessions count the same octets, but have no use of a maildrop of ours.
   passed_on(octets);
 }
 
@@ -98,6 +103,7 @@ void Pop3Tally::deleted() {
   deleted_ = to_delete_;
   context_.services.metrics.messages_deleted.add(deleted_);
   context_.services.metrics.octets_deleted.add(octets_to_delete_);
+  // So that a short window of undeletion is over in time, and not with the next pass.
   if (deleted_ != 0 && context_.services.upkeep != nullptr)
     context_.services.upkeep->deleted(account_);
 }
@@ -106,6 +112,8 @@ void Pop3Tally::ended(const Status& status) const {
   if (acts_) acts_->ended();
   const std::string end = status ? "quit" : for_log(status.error().message());
   if (account_.empty()) {
+    // Without a login there is nothing that an operator would look for: polls of load balancers,
+    // port scans.
     spdlog::debug("pop3 session={} peer={} ended={}", context_.id,
                   context_.connection.peer().to_string(), end);
     return;

@@ -19,7 +19,7 @@ class Pop3Tally {
   /// `method`: how, as the log says it.
   void logged_in(std::string account, std::string method);
   /// Its maildrop is open here: from now on the journal is told.
-  void opened(const accounts::Account& account);
+  void opened(LoginNote login);
   /// The client is waited for.
   void waits() {
     if (acts_) acts_->hand_over();

@@ -28,6 +28,7 @@ Status SmtpStranger::begin_wait(bool receiving) {
     return ok();
   }
   const guard::Span left = patience_.begin_wait(receiving, connection.worker().now());
+  // A wait of nothing would never end by a timeout.
   if (left == guard::Span::zero()) return Error(Errc::kTimeout, "too slow");
   connection.expire_after(std::chrono::ceil<std::chrono::milliseconds>(left));
   return ok();
@@ -44,6 +45,7 @@ std::optional<std::string> SmtpStranger::recipient_refused(smtp::Recipient verdi
   if (context_.peer.trusted) return std::string();
   guard::Gate& gate = context_.services.gate;
   const auto now = std::chrono::steady_clock::now();
+  // Answers that tell of no name, such as "full", cost the client nothing.
   if (tells_a_name(verdict))
     due_ = gate.recipient_refused(context_.peer, context_.settings->rules, now);
   const auto unlogged = gate.may_log(context_.peer, now, guard::Told::kRecipient);
@@ -55,6 +57,8 @@ net::Task<Status> SmtpStranger::pay() {
   context_.services.metrics.smtp_slowed.add();
   const auto span = std::chrono::ceil<std::chrono::milliseconds>(std::exchange(due_, {}));
   // The pause is ours, and must not count against the client's time.
+  // Paid before the next command is read, so that a client that sends without waiting gains
+  // nothing.
   context_.connection.expire_after(span + context_.settings->config.limits.smtp_timeout);
   const Status paused = co_await context_.connection.pause(span);
   co_return paused;
@@ -69,6 +73,7 @@ bool SmtpStranger::may_ask_for_quota(const std::vector<QuotaHolder>& holders) {
   const auto is_at_hand = [this](const QuotaHolder& holder) {
     return context_.services.store.usage_cached(holder.account).has_value();
   };
+  // Where the store has the figures in memory, the question costs no disk and so needs no limit.
   return context_.peer.trusted || std::all_of(holders.begin(), holders.end(), is_at_hand) ||
          context_.services.gate.may_ask_for_quota(context_.peer, std::chrono::steady_clock::now());
 }

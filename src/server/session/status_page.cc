@@ -28,6 +28,7 @@ std::string_view name_of(std::string_view host) {
 
 /// A page of another site may make a browser ask us under a name of its own (DNS rebinding); it
 /// cannot make it use one of these.
+// The page lives on names that only a person types or this machine has.
 bool is_own_name(std::string_view host, std::string_view hostname) {
   const std::string_view name = name_of(host);
   for (const std::string_view own : {std::string_view("localhost"), std::string_view("127.0.0.1"),
@@ -57,6 +58,7 @@ PageWay way_of(const SessionContext& context) {
 std::optional<PageAnswer> refuse_page(const PageRequest& request, PageWay way,
                                       std::string_view hostname) {
   PageAnswer refused;
+  // A form cannot be sent here; what is left is the browser's own GET.
   if (request.method != "GET") {
     refused.status = 405;
     refused.body = "only GET is known here\n";
@@ -71,6 +73,7 @@ std::optional<PageAnswer> refuse_page(const PageRequest& request, PageWay way,
         "look, by\n"
         "  restantectl account operator NAME\n";
   } else if (!is_own_name(request.host, hostname)) {
+    // 421 tells a browser that this server is not the one for that name.
     refused.status = 421;
     refused.body = fmt::format("ask for localhost, or for {}\n", hostname);
   } else if (!range_of(request.target)) {
@@ -88,11 +91,14 @@ net::Task<PageAnswer> status_page(const PageRequest& request, PageKey key,
   if (auto refused = refuse_page(request, way, context.settings->config.hostname))
     co_return std::move(*refused);
   PageAnswer answer;
+  // The style is the same for all and tells nothing, so it needs no login; a browser asks for it
+  // without one.
   if (path_of(request.target) == kStylePath) {
     answer.type = "text/css; charset=utf-8";
     answer.body = page::kStyle;
     co_return answer;
   }
+  // The file's mode decides who may open a Unix socket.
   if (way != PageWay::kUnixSocket) {
     auto refused = co_await admit_operator(std::move(key), context);
     if (refused) co_return std::move(*refused);

@@ -6,6 +6,19 @@
 
 #include "files/test_support.h"
 
+namespace {
+/// Comparisons of as many octets as a hash has that may end at the first difference.
+int hasty_comparisons = 0;
+}  // namespace
+
+// The sanitizers' runtime tells of each memcmp(), which == of texts is, too.
+extern "C" void __sanitizer_weak_hook_memcmp(void* /*caller*/, const void* /*one*/,
+                                             const void* /*other*/, std::size_t bytes,
+                                             int /*result*/) {
+  constexpr std::size_t kHashBytes = 32;
+  if (bytes == kHashBytes) ++hasty_comparisons;
+}
+
 namespace restante::settings {
 namespace {
 
@@ -46,6 +59,22 @@ TEST_F(PageTokenTest, NothingElseMatches) {
   }
   EXPECT_FALSE(token->matches(whole + "\n"));
   EXPECT_FALSE(token->matches(whole + "x"));
+}
+
+TEST_F(PageTokenTest, AComparisonTakesTheSameTimeForEachToken) {
+  const auto token = read(kToken);
+  ASSERT_TRUE(token);
+  const std::string one(32, 'a');
+  const std::string other(32, 'b');
+  hasty_comparisons = 0;
+  ASSERT_FALSE(one == other);
+#if __has_feature(address_sanitizer)
+  ASSERT_EQ(hasty_comparisons, 1) << "it would not be seen";
+#endif
+  hasty_comparisons = 0;
+  EXPECT_TRUE(token->matches(kToken));
+  EXPECT_FALSE(token->matches("0123456789abcdefABCDEF-._~+/+"));
+  EXPECT_EQ(hasty_comparisons, 0);
 }
 
 TEST_F(PageTokenTest, AFileThatOthersMayUseIsRefused) {

@@ -18,6 +18,7 @@ std::string left_text(std::chrono::milliseconds left) {
 }  // namespace
 
 bool ExpiryWarnings::due(WallTime not_after, WallTime now, std::chrono::seconds before) {
+  // A renewed certificate begins its own warnings.
   if (not_after != not_after_) warned_.reset();
   not_after_ = not_after;
   if (not_after - now > before) return false;
@@ -31,6 +32,7 @@ void CertificateWatch::look() {
   reload_if_changed();
   const SettingsPtr settings = settings_.get();
   if (!settings->tls) return;
+  // A reload says it once more: the operator is looking at the log now.
   if (settings != seen_) warnings_ = crl_warnings_ = ExpiryWarnings();  // Said again.
   seen_ = settings;
   const WallTime not_after = settings->tls->not_after();
@@ -66,12 +68,15 @@ void CertificateWatch::reload_if_changed() {
   const SettingsPtr settings = settings_.get();
   if (!settings->tls) return;
   const auto stamps = files::stamps_of(files_of(settings->tls_files));
+  // The same files as before, or the same that were refused.
   if (stamps == settings->tls_stamps || stamps == refused_) return;
   auto fresh = std::make_shared<Settings>(*settings);
   if (const Status loaded = load_certificates(*fresh); !loaded) {
     // Refused files are not read again until they change: one line in the log is enough.
     refused_ = stamps;
     spdlog::error("tls: changed files cannot be used, the old certificate stays reason={}",
+                  // Half of a renewal may be there, a certificate without its key: the next look
+                  // finds both.
                   for_log(loaded.error().message()));
     return;
   }

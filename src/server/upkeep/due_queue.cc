@@ -15,8 +15,10 @@ bool DueQueue::add(const std::string& account, Time due) {
   }
   Entry& entry = found->second;
   // The look comes at the earliest of the times, and once more at the latest.
+  // Of many deletions of one account one look at the first and one at the last are enough.
   entry.again = std::max(entry.again, due);
   if (due < entry.due) {
+    // A set keyed by time: to change the place is to take out and put in.
     order_.erase({entry.due, account});
     order_.emplace(due, account);
     entry.due = due;

@@ -14,6 +14,7 @@ constexpr auto kMinute = std::chrono::minutes(1);
 
 std::uint64_t in_time(const Histogram& histogram, std::chrono::milliseconds most) {
   std::uint64_t out = 0;
+  // Buckets whole: one that the bound lies in would be a guess.
   for (std::size_t i = 0; i < Histogram::kBounds.size() && Histogram::kBounds[i] <= most; ++i)
     out += histogram.in_bucket(i);
   return out;
@@ -45,6 +46,7 @@ void count_messages(const Services& services, Counts& out) {
   out[Measure::kRetrievalsWhole] = retrieved(Retrieval::kWhole);
   out[Measure::kRetrievalsRefused] = refused;
   out[Measure::kRetrievalsAsked] =
+      // A client that went away asked for it, and got a part.
       retrieved(Retrieval::kWhole) + retrieved(Retrieval::kCut) + refused;
   out[Measure::kDeliveriesDone] = out[Measure::kDeliveriesFailed] = 0;
   for (const auto& answers : measures.deliveries)
@@ -55,6 +57,7 @@ void count_messages(const Services& services, Counts& out) {
   out[Measure::kOctetsRetrieved] = metrics.octets_retrieved.value();
   out[Measure::kMessagesDeleted] = metrics.messages_deleted.value();
   out[Measure::kMessagesExpired] = metrics.messages_expired.value();
+  // Octets and messages alike only grow: the difference of two looks is a minute's.
   out[Measure::kOctetsDeleted] = metrics.octets_deleted.value();
   out[Measure::kDamageFound] = metrics.damage_found.value();
   out[Measure::kConnections] = metrics.connections_total.value();
@@ -109,12 +112,14 @@ void HistoryKeeper::run() {
 void HistoryKeeper::begin() {
   before_ = counts_of(services_);
   since_ = stopwatch_();
+  // The last of the disk is looked at before the file is made, not when it is full.
   if (const Status room = check_room(); !room) return lost(room.error());
   open();
 }
 
 std::chrono::milliseconds HistoryKeeper::to_wait() const {
   const auto now = services_.clock.now();
+  // At the full minute: all rows have the same times.
   return std::chrono::floor<std::chrono::minutes>(now) + kMinute - now;
 }
 
@@ -124,6 +129,7 @@ void HistoryKeeper::open() {
   if (!opened && opened.error().code == Errc::kCorrupt) {
     spdlog::error("history: broken, kept as {}.broken and begun anew reason={}",
                   for_log(file_.native()), for_log(opened.error().message()));
+    // What was kept of the years stays for a person with tools; the server goes on.
     if (const Status aside = history::set_aside(file_); !aside) return lost(aside.error());
     opened = history::History::open(file_);
   }
@@ -134,6 +140,7 @@ void HistoryKeeper::open() {
 
 void HistoryKeeper::lost(const Error& why) {
   // It is tried again with the next minute.
+  // A file that is busy or full is whole, and stays open.
   if (why.code == Errc::kCorrupt || why.code == Errc::kIo) history_.reset();
   if (!std::exchange(fails_, true))
     spdlog::warn("history: minutes are lost until it can be written reason={}",
@@ -142,6 +149,7 @@ void HistoryKeeper::lost(const Error& why) {
 
 /// The last of a disk is for mail.
 Status HistoryKeeper::check_room() const {
+  // A file system that cannot be asked is no reason to lose the minute.
   std::error_code failure;
   const auto space = std::filesystem::space(file_.parent_path(), failure);
   if (failure || space.available >= free_min_) return ok();
@@ -153,6 +161,7 @@ void HistoryKeeper::measure_kept(WallTime now) {
   if (!undelete_window_ || !history_) return;
   const std::chrono::seconds window = undelete_window_();
   maildrop::Usage kept;
+  // Nothing is kept where nothing can be undeleted.
   if (window == std::chrono::seconds(0)) return services_.measures->kept.set(kept);
   const auto sum = [&](Measure measure, std::uint64_t& out) {
     const history::Query query{measure, history::resolution_for(window), now - window, now};
@@ -173,10 +182,12 @@ void HistoryKeeper::turn() {
   const Counts counts = counts_of(services_);
   history::Sample sample;
   sample.end = services_.clock.now();
+  // By the machine's clock, which no one sets: the wall clock would make a minute of an hour.
   sample.seconds = std::chrono::round<std::chrono::seconds>(now - since_);
   for (const auto& [measure, count] : counts)
     sample.values.push_back({measure, static_cast<std::int64_t>(count - before_[measure])});
   add_state(services_, sample.values);
+  // Before the checks below: a minute that is lost must not be counted in the next.
   since_ = now;
   before_ = counts;
   if (const Status room = check_room(); !room) return lost(room.error());

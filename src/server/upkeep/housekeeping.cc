@@ -26,9 +26,11 @@ void Housekeeping::look_for_postmaster() {
 }
 
 void Housekeeping::run() {
+  // A directory on this disk was asked at the start; one that is slow must not hold the start up.
   if (services_.directory.is_slow()) look_for_postmaster();
   while (!wakeup_.stopped()) {
     round();
+    // The certificates set the pace, since they are what may change at any moment.
     wakeup_.wait_until(std::chrono::steady_clock::now() +
                        settings_.get()->config.tls.watch_interval);
   }
@@ -36,6 +38,7 @@ void Housekeeping::run() {
 
 void Housekeeping::round() {
   certificates_.look();
+  // Tried again with the next round; the figures stay in memory until then.
   if (const Status saved = services_.directory.save_device_uses(); !saved)
     spdlog::warn("accounts: last use of devices not saved, tried again reason={}",
                  for_log(saved.error().message()));

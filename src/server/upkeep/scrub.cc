@@ -23,6 +23,7 @@ constexpr milliseconds kWaitMax = std::chrono::hours(1);
 Status Scrub::start() {
   auto run = [this] {
     const auto interval = settings_.get()->config.maildrop.scrub_interval;
+    // A short interval, as in tests, is not made longer by the wait.
     wakeup_.wait_until(Steady::now() + std::min<std::chrono::seconds>(interval, kFirstDelay));
     while (!wakeup_.stopped()) wakeup_.wait_until(Steady::now() + turn());
   };
@@ -38,6 +39,7 @@ void Scrub::stop() {
 
 milliseconds Scrub::turn() {
   const milliseconds interval = settings_.get()->config.maildrop.scrub_interval;
+  // Switched off; a reload may switch it on.
   if (interval.count() == 0) return kWaitMax;
   const WallTime now = services_.clock.now();
   ScrubProgress progress = load_progress(path_).value_or(ScrubProgress{});
@@ -52,6 +54,7 @@ milliseconds Scrub::turn() {
   }
   const WallTime next = progress.began + interval;
   pass(std::move(progress));
+  // At least a second, so that a clock that jumps cannot make it spin.
   return std::clamp<milliseconds>(next - services_.clock.now(), std::chrono::seconds(1), kWaitMax);
 }
 
@@ -64,6 +67,7 @@ void Scrub::pass(ScrubProgress progress) {
   }
   // In one order, so that a pass goes on after a restart where it was.
   std::sort(accounts->begin(), accounts->end());
+  // An account that came meanwhile has its turn in this pass or the next, by its name.
   auto next = std::upper_bound(accounts->begin(), accounts->end(), progress.last_maildrop);
   if (progress.last_maildrop.empty()) next = accounts->begin();
   PassProgress& shown = services_.measures->scrub;
@@ -74,6 +78,7 @@ void Scrub::pass(ScrubProgress progress) {
     if (!check(*next)) break;
     progress.last_maildrop = *next;
     shown.done.add();
+    // A write a minute: after a crash a minute's maildrops are read again.
     if (Steady::now() - saved < kSaveInterval) continue;
     save(progress);
     saved = Steady::now();
@@ -97,6 +102,7 @@ bool Scrub::check(const std::string& account) {
       spdlog::error("scrub account={} damaged={} see=\"restantectl maildrop check\"",
                     for_log(account), *damaged);
   } else if (damaged.error().code != Errc::kNotFound) {
+    // Removed between the list and the look.
     services_.metrics.scrub_failures.add();
     spdlog::error("scrub failed account={} reason={}", for_log(account),
                   for_log(damaged.error().message()));
@@ -107,6 +113,7 @@ bool Scrub::check(const std::string& account) {
 bool Scrub::pace(std::uint64_t bytes) {
   services_.metrics.scrub_bytes.add(bytes);
   const std::uint64_t rate = settings_.get()->config.maildrop.scrub_rate;
+  // Read at its own pace: clients' reads come before it.
   return wakeup_.pause_until(budget_.spend(bytes, rate, Steady::now()));
 }
 

@@ -23,6 +23,8 @@ std::optional<ScrubProgress> parse_scrub_progress(std::string_view text) {
   const std::size_t line_end = text.find('\n');
   const std::string_view first = text.substr(0, line_end);
   const std::size_t done_at = first.find(kDone);
+  // A file that was cut off has no second line: the pass begins anew then, which only costs
+  // reading.
   if (!first.starts_with(kBegan) || done_at == std::string_view::npos || !text.ends_with('\n') ||
       text.size() < line_end + 2)
     return std::nullopt;

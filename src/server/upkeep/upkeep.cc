@@ -44,6 +44,7 @@ void Upkeep::stop() {
 void Upkeep::deleted(const std::string& account) {
   const maildrop::Rules settings = settings_.get()->config.maildrop;
   // A pass comes before the window is over, or soon enough after it.
+  // Its reclaiming would come no sooner by a look of its own.
   if (settings.undelete_window >= settings.upkeep_interval) return;
   {
     const std::lock_guard lock(queue_mutex_);
@@ -55,6 +56,7 @@ void Upkeep::deleted(const std::string& account) {
 void Upkeep::run() {
   const auto interval = [this] { return settings_.get()->config.maildrop.upkeep_interval; };
   const auto first_delay = std::min<std::chrono::seconds>(interval(), kFirstPassDelay);
+  // As if the last pass had been such that the first one comes after the delay.
   Steady::time_point last_pass = Steady::now() + first_delay - interval();
   while (!wakeup_.stopped()) {
     visit_due();
@@ -77,6 +79,8 @@ void Upkeep::visit_due() {
     std::optional<std::string> account;
     {
       const std::lock_guard lock(queue_mutex_);
+      // Under its own mutex, and not while a maildrop is looked at: deletions come from sessions
+      // that must not wait.
       account = queue_.take(Steady::now());
     }
     if (!account) return;
@@ -101,9 +105,12 @@ void Upkeep::pass() {
     visit_due();
     // A hundred thousand maildrops read one after the other would push all else out of the page
     // cache.
+    // Paced by what it reads; most maildrops are as they were.
     if (!pace(kVisitBytes)) return;
     visit(account, tally);
     progress.done.add();
+    // Each account costs its timeout when the directory is down; a hundred thousand would take
+    // days.
     if (tally.in_vain < kInVainMax) continue;
     spdlog::warn("upkeep: the accounts do not answer; the rest of this pass is left to the next");
     break;
@@ -132,6 +139,7 @@ std::optional<maildrop::UpkeepPolicy> Upkeep::policy_of(QuotaHolder& holder, Tal
   auto policy = upkeep_policy(settings_.get()->config.maildrop, services_.directory, holder.account,
                               &holder.quota);
   if (policy) return *policy;
+  // The time that was lost, not the number: a directory that refuses at once costs nothing.
   tally.in_vain += stopwatch_() - asked;
   ++tally.failed;
   services_.metrics.upkeep_failures.add();
@@ -145,6 +153,7 @@ std::optional<maildrop::UpkeepPolicy> Upkeep::policy_of(QuotaHolder& holder, Tal
 
 /// Asked before each maildrop: the clock may jump in the middle of a pass.
 bool Upkeep::may_delete() {
+  // Off by configuration, or in a tool.
   if (guard_ == nullptr) return true;
   const ClockGuard::Verdict verdict = guard_->look();
   const bool is_good =
@@ -163,6 +172,7 @@ bool Upkeep::may_delete() {
 }
 
 /// A smaller quota, an import or a restore may have passed the level without a delivery.
+// Told once: a view that is never used again would have a line with each pass.
 void Upkeep::warn(const QuotaHolder& holder) {
   if (services_.quota_warnings == nullptr) return;
   const SettingsPtr settings = settings_.get();
@@ -174,6 +184,7 @@ void Upkeep::warn(const QuotaHolder& holder) {
 void Upkeep::tell_unused(const std::string& account, std::vector<std::string> views) {
   if (views.empty() && !unused_views_.contains(account)) return;
   std::vector<std::string>& told = unused_views_[account];
+  // The clock may have jumped since the last maildrop.
   for (const std::string& view : views)
     if (std::ranges::find(told, view) == told.end())
       spdlog::info("view unused account={} view={}: nothing stays for it until its next login",
@@ -190,8 +201,10 @@ void Upkeep::visit(const std::string& account, Tally& tally) {
   if (!policy) return;
   const auto keep_pace = [this](std::uint64_t bytes) { return pace(bytes); };
   const auto done = services_.store.upkeep(account, *policy, keep_pace);
+  // After the look: what retention has just deleted may have made room.
   if (!done) {
     // An operator's command holds it, or the server stops: the next pass comes.
+    // Read in the same look, since a second one would read the whole index again.
     if (done.error().code == Errc::kClosed || done.error().code == Errc::kBusy) return;
     ++tally.failed;
     services_.metrics.upkeep_failures.add();
@@ -199,6 +212,7 @@ void Upkeep::visit(const std::string& account, Tally& tally) {
                   for_log(done.error().message()));
     return;
   }
+  // Removed by rule and not by a person: the journal must be able to say which.
   warn(holder);
   tell_unused(account, done->unused_views);
   if (done->holding) tally.storage.add(account, *done->holding, holder.quota);

@@ -76,6 +76,7 @@ bool is_of_seven_bits(std::string_view name) {
 
 /// Octets above 127 and no escape are nothing of a set of 7 bits. Kana of 8 bits stay.
 std::string_view instead_of_seven_bits(std::string_view octets, std::string_view name) {
+  // Text of this name is often sent in the 8-bit form of the same characters.
   if (name != "iso-2022-jp" || is_all_ascii(octets) ||
       octets.find_first_of("\x1b\x0e") != std::string_view::npos)
     return name;
@@ -109,6 +110,7 @@ std::string of_known_charset(std::string_view octets, std::string_view name) {
     return std::string(octets);
   name = instead_of_seven_bits(octets, name);
   Converted converted = convert(octets, name);
+  // One error in ten: a real text in the named set has few, one in another set has many.
   if (converted.errors * 10 <= converted.characters || is_all_ascii(octets))
     return std::move(converted.text);
   if (is_utf8(octets)) return std::string(octets);
@@ -119,14 +121,17 @@ std::string of_known_charset(std::string_view octets, std::string_view name) {
 }  // namespace
 
 std::string to_utf8(std::string_view octets, std::string_view charset) {
+  // A mark at the begin is surer than any name that the sender gave.
   if (octets.starts_with("\xEF\xBB\xBF")) return mend_utf8(octets.substr(3));
   if (octets.starts_with("\xFF\xFE")) return convert(octets.substr(2), "utf-16le").text;
   if (octets.starts_with("\xFE\xFF")) return convert(octets.substr(2), "utf-16be").text;
   const std::string_view name = charset_meant(charset);
+  // Japanese programs name such text US-ASCII: its octets are.
   if (is_ascii_based(name) && has_iso2022_jp(octets) && is_all_ascii(octets))
     return convert(octets, "iso-2022-jp").text;
   const bool is_unsaid = name.empty() || name == "us-ascii" || name == "utf-8";
   if (!is_unsaid) return of_known_charset(octets, name);
+  // Before any statistics: text of another set is valid UTF-8 almost never.
   if (is_utf8(octets)) return std::string(octets);
   if (auto mixed = mixed_to_utf8(octets, {})) return *std::move(mixed);
   if (is_damaged_utf8(octets, name)) return mend_utf8(octets);

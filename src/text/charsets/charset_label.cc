@@ -159,10 +159,12 @@ std::vector<Label> sorted_labels() {
 
 std::string_view charset_meant(std::string_view label) {
   static const std::vector<Label> kLabels = sorted_labels();
+  // Before it is worked on: a label comes from a header and may be as long as that.
   if (label.size() > kLabelBytesMax) return {};
   // "utf-8//translit", "utf-8;format=flowed"
   label = label.substr(0, label.find_first_of("/;,"));
   std::string plain;
+  // Case, blanks, "-" and "_" differ among programs, and never tell two sets apart.
   for (const char c : label) {
     if (is_alpha(c) || is_digit(c)) plain += to_lower(c);
   }
@@ -170,6 +172,7 @@ std::string_view charset_meant(std::string_view label) {
       kLabels.begin(), kLabels.end(), plain,
       [](const Label& known, const std::string& sought) { return known.first < sought; });
   if (found != kLabels.end() && found->first == plain) return found->second;
+  // ICU knows more names than are worth a list of ours.
   return plain.empty() ? std::string_view() : converter_name(label);
 }
 

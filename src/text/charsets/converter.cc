@@ -66,6 +66,8 @@ void count_error(const void* context, UConverterToUnicodeArgs* arguments, const 
 }
 
 Opened open(std::string_view name) {
+  // ICU would look for tables in files, and a static program must not depend on what lies on a
+  // disk.
   static const bool kNoFiles = [] {
     UErrorCode code = U_ZERO_ERROR;
     udata_setFileAccess(UDATA_NO_FILES, &code);
@@ -86,6 +88,8 @@ Opened open(std::string_view name) {
 void append_converted(UConverter& converter, std::string_view octets, Converted& converted) {
   UErrorCode code = U_ZERO_ERROR;
   ucnv_setToUCallBack(&converter, count_error, &converted.errors, nullptr, nullptr, &code);
+  // A converter is used again, and a text that was cut leaves its state in the middle of a
+  // character.
   ucnv_reset(&converter);
   std::array<UChar, 2048> piece{};
   const char* from = octets.data();
@@ -117,6 +121,7 @@ char16_t single_character(UConverter& converter, unsigned octet) {
   append_converted(converter, std::string_view(&byte, 1), converted);
   std::string_view text = converted.text;
   const char32_t character = take_character(text);
+  // Only characters of one UTF-16 unit fit the table; no set of one octet has others.
   return static_cast<char16_t>(text.empty() ? character : kNothing);
 }
 
@@ -139,6 +144,8 @@ std::unique_ptr<const Table> make_table(std::string_view name, UConverter* conve
                       : octet < 0x80       ? static_cast<char16_t>(octet)
                                            : upper[octet - 0x80];
   }
+  // A set in which 'A' has its place is ASCII below 128, also where ICU has a few letters of its
+  // own.
   if ((*table)['A'] == 'A') {
     for (char16_t octet = 0; octet < 0x80; ++octet) (*table)[octet] = octet;
     const std::string_view windows = name.starts_with("iso-8859-") ? windows_of(name) : "";
@@ -159,6 +166,7 @@ std::unique_ptr<const Table> make_table(std::string_view name, UConverter* conve
 
 /// Opened once a thread. Neither a converter nor a table: there is no such charset.
 const Charset& charset(std::string_view name) {
+  // By thread, because ICU's converters cannot be shared among threads.
   thread_local std::map<std::string, Charset, std::less<>> opened;
   const auto found = opened.find(name);
   if (found != opened.end()) return found->second;
@@ -176,6 +184,7 @@ const Charset& charset(std::string_view name) {
 }
 
 void append_single_byte(const Table& table, std::string_view octets, Converted& converted) {
+  // Half as much again: most letters beyond ASCII have two octets in UTF-8.
   converted.text.reserve(converted.text.size() + octets.size() + octets.size() / 2);
   for (const char octet : octets) {
     const char16_t character = table[static_cast<unsigned char>(octet)];
@@ -201,6 +210,7 @@ Converted convert(std::string_view octets, std::string_view name) {
   } else if (set.converter) {
     append_converted(*set.converter, octets, converted);
   } else {
+    // A set that is unknown: its errors are all octets, so that any other reading is preferred.
     converted.text = mend_utf8(octets);
     converted.errors = octets.size();
     converted.characters = octets.size();
@@ -209,6 +219,7 @@ Converted convert(std::string_view octets, std::string_view name) {
 }
 
 std::string_view converter_name(std::string_view alias) {
+  // An alias comes from a header, and ICU reads options behind these.
   constexpr std::string_view kOdd = ",=/\\";  // Options, and ways out to files.
   if (alias.find_first_of(kOdd) != std::string_view::npos) return {};
   UErrorCode code = U_ZERO_ERROR;

@@ -63,6 +63,7 @@ bool has_shape(std::string_view octets, const Shape& shape) {
     const auto lead = [&](Range range) { return is_in(range, octets[i]); };
     const auto trail = [&](Range range) { return is_in(range, octets[i + 1]); };
     if (std::none_of(shape.leads.begin(), shape.leads.end(), lead)) return false;
+    // A cut pair proves nothing against the shape.
     if (i + 1 >= octets.size()) break;  // Perhaps cut.
     if (std::none_of(shape.trails.begin(), shape.trails.end(), trail)) return false;
     ++pairs;
@@ -72,6 +73,8 @@ bool has_shape(std::string_view octets, const Shape& shape) {
     after_pair = true;
     ++i;
   }
+  // More pairs where accents are possible: two letters with accents side by side look like a pair
+  // too.
   return pairs >= (in_word ? 4 : 2) && 2 * together >= pairs && 4 * marks >= pairs;
 }
 
@@ -98,12 +101,15 @@ struct Delete {
 
 /// By statistics; empty if they say nothing, or something that the octets are not.
 std::string_view by_statistics(std::string_view octets) {
+  // By thread and kept: to make one costs more than to look at a short text.
   thread_local const std::unique_ptr<uchardet, Delete> detector(uchardet_new());
   uchardet_reset(detector.get());
   if (uchardet_handle_data(detector.get(), octets.data(), octets.size()) != 0) return {};
   uchardet_data_end(detector.get());
   const std::string_view name = charset_meant(uchardet_get_charset(detector.get()));
+  // It was asked because the octets are neither.
   if (name.empty() || name.starts_with("utf") || name == "us-ascii") return {};
+  // A statistic may name a set in which the octets are mostly nothing.
   const Converted converted = convert(octets, name);
   return converted.errors * 10 <= converted.characters ? name : std::string_view();
 }
@@ -115,8 +121,10 @@ std::string_view detected_charset(std::string_view octets) {
   const auto high =
       std::find_if_not(octets.begin(), octets.end(), [](char c) { return is_ascii(c); });
   const auto at = static_cast<std::size_t>(high - octets.begin());
+  // One octet before it, which may be the letter beside.
   octets = octets.substr(at == 0 ? 0 : at - 1, kLookedAtMax);
   const Census found = census(octets);
+  // With many octets the statistics are surer than the shape.
   if (found.high < 4 * kFew) {
     for (const Shape& shape : kShapes) {
       if (has_shape(octets, shape)) return shape.name;

@@ -59,6 +59,7 @@ class Writer {
       set = chosen;
       return;
     }
+    // An unknown escape stays in the text: nothing after it is lost.
     plain('\x1b');
   }
 
@@ -141,6 +142,8 @@ Converted convert_iso2022_jp(std::string_view octets) {
     } else if (c == '\x0f') {
       writer.set = before;
     } else if (c == '\n' || c == '\r') {
+      // RFC 1468 has ASCII at each line's end; a program that forgot it must not spoil the lines
+      // behind.
       writer.set = before = Set::kAscii;
       writer.plain(c);
     } else if (!is_ascii(c)) {
@@ -151,6 +154,7 @@ Converted convert_iso2022_jp(std::string_view octets) {
     } else if (rest.empty()) {
       writer.error();
     } else {
+      // The second octet may be a line end, which then counts as one.
       writer.pair(c, rest.front());
       if (is_graphic(rest.front())) rest.remove_prefix(1);
     }
@@ -171,6 +175,7 @@ Converted convert_iso2022_kr(std::string_view octets) {
     } else if (c == '\x0e' || c == '\x0f') {
       is_shifted = c == '\x0e';
     } else {
+      // As in Japanese text: a shift is over with its line.
       if (c == '\n' || c == '\r') is_shifted = false;
       korean += is_shifted && is_graphic(c) ? with_high_bit(c) : c;
     }

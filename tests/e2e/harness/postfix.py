@@ -93,6 +93,11 @@ alias_database =
     def wait_log(self, *words, seconds=60):
         return self.process.wait_line(lambda line: all(word in line for word in words), seconds)
 
+    def flush(self):
+        """Tries all that waits at once."""
+        subprocess.run(["postqueue", "-c", self.folder / "etc", "-f"], check=True,
+                       capture_output=True, timeout=60)
+
     def stop(self):
         if self.process and self.process.running():
             subprocess.run(["postfix", "-c", self.folder / "etc", "stop"], check=False,

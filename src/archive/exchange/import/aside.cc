@@ -15,11 +15,13 @@ constexpr std::size_t kBufferBytes = 256U << 10;
 }  // namespace
 
 Status Aside::make_file() {
+  // The ending by which an abandoned file is known and removed.
   std::string name = (folder_ / "aside.XXXXXX.restante-incoming").string();
   constexpr int kSuffixBytes = 18;
   const int number = ::mkostemps(name.data(), kSuffixBytes, O_CLOEXEC);
   if (number < 0) return system_error("mkstemp", folder_);
   file_ = Descriptor(number);
+  // Without a name: the file goes with this program, however that ends.
   return remove_file(name);
 }
 
@@ -27,6 +29,7 @@ Status Aside::write(std::string_view octets) {
   pending_.append(octets);
   written_ += octets.size();
   if (pending_.size() < kBufferBytes) return ok();
+  // Only now: most mail is small, and never sees a disk before it is kept.
   if (!file_.is_open()) RESTANTE_CHECKED(make_file());
   return write_pending();
 }
@@ -34,6 +37,7 @@ Status Aside::write(std::string_view octets) {
 Status Aside::flush() {
   // All of it is here.
   if (!file_.is_open()) file_ = Descriptor(::memfd_create("aside", MFD_CLOEXEC));
+  // A system may refuse files in memory.
   if (!file_.is_open()) RESTANTE_CHECKED(make_file());
   return write_pending();
 }
@@ -57,6 +61,7 @@ Status Aside::read(std::uint64_t from, std::uint64_t to, const OctetSink& sink) 
   return ok();
 }
 
+// A name that other code can open, though the file has none.
 Path Aside::path() const { return Path("/proc/self/fd") / std::to_string(file_.number()); }
 
 }  // namespace restante::archive

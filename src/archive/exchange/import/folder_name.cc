@@ -46,6 +46,7 @@ std::optional<std::string> decode(std::string_view word) {
     held -= 16;
     const char32_t unit = (bits >> held) & 0xFFFFU;
     const bool is_low = unit >= 0xDC00 && unit <= 0xDFFF;
+    // Half of a pair is no character: the name is not of this form.
     if (is_low != (high != 0)) return std::nullopt;
     if (unit >= 0xD800 && unit <= 0xDBFF) {
       high = unit;
@@ -81,6 +82,7 @@ std::string maildir_folder_name(std::string_view folder) {
   std::string name;
   while (!folder.empty()) {
     const std::size_t dot = std::min(folder.find('.'), folder.size());
+    // A dot separates folders in Maildir++.
     if (!name.empty()) name += '/';
     name += from_utf7(folder.substr(0, dot));
     folder.remove_prefix(std::min(dot + 1, folder.size()));

@@ -10,6 +10,7 @@
 namespace restante::archive {
 namespace {
 
+// What Apple Mail writes is short; a longer end is none of it.
 constexpr std::size_t kPlistBytesMax = 64U << 10;
 
 // Bits of "flags".
@@ -22,6 +23,7 @@ constexpr std::uint64_t kForwarded = 1U << 8U;
 
 /// The number behind a key: `<key>flags</key> <integer>1</integer>`, or `<real>`.
 std::optional<std::uint64_t> number_of(std::string_view plist, std::string_view key) {
+  // Its form is fixed, so no XML parser is let at a stranger's file.
   const std::size_t at = plist.find("<key>" + std::string(key) + "</key>");
   if (at == std::string_view::npos) return std::nullopt;
   const std::size_t value = plist.find('>', plist.find("</key>", at) + 6);
@@ -62,6 +64,7 @@ Status import_emlx(Intake& intake, const SourceFile& file) {
     const auto skipped = std::min<std::uint64_t>(skip, piece.size());
     piece.remove_prefix(skipped);
     skip -= skipped;
+    // The octets are counted in the first line; what follows them is not the message's.
     const std::string_view message =
         piece.substr(0, std::min<std::uint64_t>(piece.size(), octets - aside.size()));
     piece.remove_prefix(message.size());
@@ -70,6 +73,7 @@ Status import_emlx(Intake& intake, const SourceFile& file) {
   }));
   RESTANTE_CHECKED(aside.flush());
   if (aside.size() < octets)
+    // Taken all the same: half of a mail is more than none, and its owner is told.
     intake.fail(Error(Errc::kCorrupt, file.label + ": it is shorter than its first line says"));
   SourceFile message = file;
   message.path = aside.path();

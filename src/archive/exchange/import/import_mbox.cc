@@ -17,6 +17,7 @@
 namespace restante::archive {
 namespace {
 
+// The lines that are looked for stand at the top.
 constexpr std::size_t kHeaderBytesMax = 64U << 10;
 
 /// Whether the end of the file, or a "From " line, stands at an offset; a line end or two may be
@@ -24,6 +25,7 @@ constexpr std::size_t kHeaderBytesMax = 64U << 10;
 class Boundaries {
  public:
   static Result<Boundaries> open(const Path& file) {
+    // Opened once: the end of each message is asked for.
     RESTANTE_TRY(Descriptor opened, open_file(file, O_RDONLY | O_NONBLOCK | O_NOCTTY));
     Boundaries boundaries;
     boundaries.file_ = std::move(opened);
@@ -40,6 +42,7 @@ class Boundaries {
         ::pread(file_.number(), buffer.data(), buffer.size(), static_cast<off_t>(offset));
     if (count < 0) return false;
     std::string_view next(buffer.data(), static_cast<std::size_t>(count));
+    // Between two messages are one line end or two, by the dialect.
     for (int i = 0; i < 2; ++i) {
       if (next.starts_with("\r\n")) next.remove_prefix(1);
       if (next.starts_with('\n')) next.remove_prefix(1);
@@ -77,6 +80,7 @@ Status MboxImport::run(const SourceFile& file) {
   RESTANTE_TRY(const Boundaries boundaries, Boundaries::open(file.path));
   MboxReader reader(*this, [&](std::uint64_t offset) { return boundaries.are_at(offset); });
   RESTANTE_CHECKED(send_file(file.path, [&](std::string_view octets) -> Status {
+    // The file is read to its end by a callback, which cannot stop the reading.
     if (intake_.is_stopped()) return ok();
     return reader.write(octets);
   }));
@@ -96,6 +100,7 @@ Status MboxImport::begin(std::string_view from_line) {
 
 Status MboxImport::write(std::string_view octets) {
   if (octets.empty()) return ok();
+  // A line's end may be cut in two by the pieces.
   has_crlf_ |=
       (last_ == '\r' && octets.front() == '\n') || octets.find("\r\n") != std::string_view::npos;
   last_ = octets.back();
@@ -107,6 +112,7 @@ Status MboxImport::end() {
   RESTANTE_CHECKED(aside_->flush());
   if (intake_.is_stopped()) return ok();
   RESTANTE_TRY(const std::optional<Reading> found, find_reading());
+  // Another program's file: in the form in which it came.
   const Reading reading = found.value_or(Reading{0, has_crlf_, true});
   // In our own exports the flags stand before the message: its own header fields do not count.
   const std::string_view said =
@@ -133,6 +139,7 @@ Result<std::optional<MboxImport::Reading>> MboxImport::find_reading() const {
   // With all lines of ours taken off first, which is how the export has written it.
   std::reverse(starts.begin(), starts.end());
   for (const std::size_t start : starts) {
+    // mbox ends each message with a line's end, which may be ours or the message's.
     for (const bool last_line_end : {true, false}) {
       for (const bool as_is : {false, true}) {
         const Reading reading{start, as_is, last_line_end};

@@ -6,11 +6,13 @@
 namespace restante::archive {
 
 Status import_message(Intake& intake, const SourceFile& file, const Told& told) {
+  // A file that cannot be read is that file's trouble, and not the import's.
   const auto sums = sums_of(file.path);
   if (!sums) {
     intake.fail(sums.error());
     return ok();
   }
+  // An export has the checksum in its name, which tells the form of its line ends.
   const LineForm form = sums->form_for(checksum_in(file.name)).value_or(sums->likely_form());
   RESTANTE_TRY(auto incoming, intake.begin());
   OutlineReader outline;

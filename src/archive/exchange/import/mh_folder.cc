@@ -39,6 +39,7 @@ MhSequences::Ranges MhSequences::ranges_in(std::string_view text) {
 
 std::string MhSequences::flags_of(std::string_view name) const {
   const auto number = parse_decimal<std::uint64_t>(name);
+  // Without the file nothing is known of any message, and "read" would be a guess.
   if (!known_ || !number) return {};
   const auto is_in = [&](const Ranges& ranges) {
     // Of the ranges that begin at or before it, the last; a program that writes them never lets
@@ -51,6 +52,7 @@ std::string MhSequences::flags_of(std::string_view name) const {
   std::string flags;
   if (is_in(flagged_)) flags += 'F';
   if (is_in(replied_)) flags += 'R';
+  // MH lists what is unseen; the others have been seen.
   if (!is_in(unseen_)) flags += 'S';
   return flags;
 }

@@ -18,6 +18,7 @@ Result<SourceFile> look_at(const Path& path) {
   // Some devices do something when they are opened.
   if (::stat(path.c_str(), &status) != 0) return system_error("stat", path);
   if (!S_ISREG(status.st_mode)) return no_regular_file();
+  // Looked at again after the opening: another file may have taken its place.
   RESTANTE_TRY(const Descriptor opened, open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
   if (::fstat(opened.number(), &status) != 0) return system_error("fstat", path);
   if (!S_ISREG(status.st_mode)) return no_regular_file();
@@ -29,6 +30,7 @@ Result<SourceFile> look_at(const Path& path) {
   file.changed = status.st_mtim.tv_sec;
   file.identity = {status.st_dev, status.st_ino};
   const bool is_link = ::lstat(path.c_str(), &link) == 0 && S_ISLNK(link.st_mode);
+  // A file of one name is met once; only others have to be remembered.
   file.many_names = is_link || status.st_nlink > 1;
   std::string buffer(kLookBytes, '\0');
   while (file.beginning.size() < kLookBytes) {

@@ -28,6 +28,7 @@ bool is_mbox(std::string_view beginning, std::string_view name) {
   if (has_ending(name, ".eml")) return false;
   const std::string_view start = without_empty_beginning(beginning);
   if (!start.starts_with("From ")) return false;
+  // A date in the line proves it; else what follows must look like a header.
   return parse_from_line(first_line(start)) || looks_like_mail(start);
 }
 
@@ -54,6 +55,7 @@ bool is_called_mail(std::string_view beginning, std::string_view name) {
 }  // namespace
 
 SourceKind kind_of(std::string_view beginning, std::string_view name) {
+  // By content and not by name, but for what we have made ourselves.
   if (name == kExportedStateName) return SourceKind::kState;
   if (is_exported(name)) return SourceKind::kMessage;
   if (beginning.starts_with("\x1F\x8B")) return SourceKind::kGzip;
@@ -75,6 +77,7 @@ std::string checksum_in(std::string_view name) {
 }
 
 std::string_view without_empty_beginning(std::string_view octets) {
+  // Some editors put a mark before the first octet.
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
   if (octets.starts_with(kMark)) octets.remove_prefix(kMark.size());
   const std::size_t start = octets.find_first_not_of("\r\n");

@@ -19,6 +19,7 @@ constexpr unsigned kDepthMax = 64;
 
 std::string name_of(const Path& source) {
   std::error_code ignored;
+  // "." and "mail/" have names, too.
   const Path whole = std::filesystem::absolute(source, ignored).lexically_normal();
   const std::string name = whole.filename().string();
   return name.empty() ? whole.parent_path().filename().string() : name;
@@ -39,6 +40,7 @@ Status SourceWalk::add(const Path& source) {
 
 Status SourceWalk::add_folder(const Path& folder, const std::string& shown, unsigned depth) {
   RESTANTE_TRY(const FileIdentity identity, identity_of(folder));
+  // By the folder itself: bind mounts make rings that no link shows.
   if (!seen_.insert(identity).second || depth > kDepthMax) {
     intake_.refuse(folder.string(), "a folder that was looked at, or too deep");
     return ok();
@@ -47,10 +49,12 @@ Status SourceWalk::add_folder(const Path& folder, const std::string& shown, unsi
   RESTANTE_TRY(std::vector<std::string> names, names_in(folder));
   std::sort(names.begin(), names.end());
   const bool thunderbird = is_thunderbirds(names);
+  // Its list may be half or gone: then the messages have the state of their own files.
   if (std::binary_search(names.begin(), names.end(), kExportedStateName))
     static_cast<void>(state_.read(folder / kExportedStateName));
   if (const auto sequences = look_at(folder / ".mh_sequences"))
     mh_.insert_or_assign(folder, MhSequences(sequences->beginning));
+  // Hidden files are programs' own: indexes, locks, drafts of editors.
   for (const std::string& name : names) {
     if (name.starts_with('.') || intake_.is_stopped()) continue;
     const Path each = folder / name;
@@ -82,6 +86,7 @@ Status SourceWalk::add_file(const Path& path, const std::string& shown) {
     return ok();
   }
   if (!file) return std::move(file).error();
+  // Hard links are how some programs keep one mail in several folders.
   if (file->many_names && !seen_.insert(file->identity).second) {
     intake_.find_again();
     return ok();
@@ -97,6 +102,7 @@ Told SourceWalk::told_of(const SourceFile& file) const {
     return Told{mh == mh_.end() ? "" : mh->second.flags_of(file.name), std::nullopt, false};
   }
   if (const Told* const told = state_.find(checksum)) return *told;
+  // A checksum without its list: an export whose list was left behind.
   return Told{"", file.changed, false};
 }
 
@@ -111,10 +117,12 @@ Status SourceWalk::add_content(const SourceFile& file, const std::string& shown,
   }
   if (kind == SourceKind::kMessage) return import_message(intake_, file, told_of(file));
   if (kind == SourceKind::kEmlx) return import_emlx(intake_, file);
+  // Each mbox is a folder of its own in the summary.
   if (!shown.empty()) intake_.enter(shown + "/" + file.name);
   if (kind == SourceKind::kMbox) return MboxImport(intake_).run(file);
   if (kind == SourceKind::kZip) return add_zip(file);
   auto made = unpack_gzip(file, intake_.tmp());
+  // Its folder is the packed file's.
   if (made) return add_content(made->file, "", true);
   if (made.error().code != Errc::kSyntax) return std::move(made).error();
   intake_.refuse(file.label, made.error().detail);
@@ -129,6 +137,7 @@ Status SourceWalk::add_zip(const SourceFile& file) {
   }
   // The state first; and documents, of whose parts none is mail, as a whole.
   for (std::uint64_t i = 0; i < members->size(); ++i) {
+    // Documents of offices are zip files as well.
     const std::string name = members->name(i);
     if (name == "[Content_Types].xml" || name == "mimetype" || name == "META-INF/MANIFEST.MF") {
       intake_.refuse(file.label, "no mail");
@@ -140,6 +149,7 @@ Status SourceWalk::add_zip(const SourceFile& file) {
   }
   for (std::uint64_t i = 0; i < members->size() && !intake_.is_stopped(); ++i) {
     const std::string name = members->name(i);
+    // Folders have an entry of their own.
     // macOS puts a file of its attributes beside each member.
     if (name.empty() || name.ends_with('/') || name.starts_with("__MACOSX/")) continue;
     const auto made = members->unpack(i);

@@ -24,6 +24,7 @@ bool is_no_folder_of_mail(const Path& path) {
   if (std::any_of(kEndings.begin(), kEndings.end(),
                   [&](std::string_view ending) { return name.ends_with(ending); }))
     return true;
+  // It makes an empty file beside a folder that has only sub-folders.
   const auto stamp = stamp_of(path);
   return stamp && stamp->is_regular && stamp->bytes == 0;
 }

@@ -19,6 +19,7 @@ constexpr std::uint64_t kRatioMax = 200;
 constexpr std::uint64_t kBytesBelieved = 64U << 20;
 
 bool is_believable(std::uint64_t unpacked, std::uint64_t packed) {
+  // A small file may be one mail of many equal lines.
   return unpacked <= kBytesBelieved || unpacked / kRatioMax <= packed;
 }
 
@@ -70,6 +71,7 @@ Result<Unpacked> unpack_gzip(const SourceFile& packed, const Path& tmp) {
     if (!is_believable(aside.size(), packed.bytes)) return too_much();
   }
   SourceFile file = packed;
+  // So that the kind of what is inside is told by its own name.
   if (file.name.size() > 3 && file.name.ends_with(".gz")) file.name.resize(file.name.size() - 3);
   RESTANTE_CHECKED(describe(aside, file));
   return Unpacked{std::move(aside), std::move(file)};
@@ -85,6 +87,7 @@ ZipMembers::ZipMembers(ZipMembers&& other) noexcept
       unpacked_bytes_(other.unpacked_bytes_) {}
 
 ZipMembers::~ZipMembers() {
+  // Discarded and not closed: closing would write a changed file.
   if (zip_ != nullptr) ::zip_discard(zip_of(zip_));
 }
 
@@ -101,6 +104,7 @@ std::uint64_t ZipMembers::size() const {
 }
 
 std::string ZipMembers::name(std::uint64_t number) const {
+  // Names in old zips are in the code page of their machine.
   const char* const name = ::zip_get_name(zip_of(zip_), number, ZIP_FL_ENC_GUESS);
   return name == nullptr ? "" : name;
 }
@@ -125,6 +129,7 @@ Result<Unpacked> ZipMembers::unpack(std::uint64_t number) {
     RESTANTE_CHECKED(
         aside.write(std::string_view(buffer).substr(0, static_cast<std::size_t>(count))));
     unpacked_bytes_ += static_cast<std::uint64_t>(count);
+    // Of all members together: many small bombs are one.
     if (!is_believable(unpacked_bytes_, packed_.bytes)) return too_much();
   }
   SourceFile file = packed_;

@@ -1,5 +1,5 @@
-// The views of copies by the store: what waits for a target is held whatever readers do, what a
-// target has is no deletion of a reader's, and one step may stand in the place of all.
+// The views of copies by the store: readers take nothing of what waits for a target, what a target
+// has is no deletion of a reader's, and one step may delete here and in every view.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -63,10 +63,15 @@ Result<Snapshot> Maildrop::begin(View view) {
   return *shown_.find(view);
 }
 
+/// Locked first, looked second: so this sees what the view's last session deleted.
 Result<Snapshot> Maildrop::begin_session(View view) {
   RESTANTE_CHECKED(lock_view(view));
-  // Locked first, looked second: so this sees what the view's last session deleted.
-  auto snapshot = begin(view);
+  return begun(view, begin(view));
+}
+
+/// The look may have found another file in the log's place, and another process with the view
+/// there.
+Result<Snapshot> Maildrop::begun(View view, Result<Snapshot> snapshot) {
   bool lost = false;
   {
     const std::lock_guard guard(mutex_);

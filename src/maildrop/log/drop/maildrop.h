@@ -114,6 +114,7 @@ class Maildrop {
   void deliver_group(const std::vector<Delivery*>& group);
   Status lock_view(View view);
   Result<Snapshot> begin(View view);
+  Result<Snapshot> begun(View view, Result<Snapshot> snapshot);
   [[nodiscard]] bool is_shown_all() const;
   std::optional<Snapshot> warm_snapshot(View view);
   [[nodiscard]] bool is_use_due(const ViewTable& table, View view) const;

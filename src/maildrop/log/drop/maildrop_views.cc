@@ -202,9 +202,7 @@ Result<std::vector<std::string>> Maildrop::Turn::release_unused() {
 
 Result<Snapshot> Maildrop::begin_trash(std::chrono::seconds window) {
   RESTANTE_CHECKED(lock_view(View::kTrash));
-  auto snapshot = look_at_trash(window);
-  if (!snapshot) end_session(View::kTrash);
-  return snapshot;
+  return begun(View::kTrash, look_at_trash(window));
 }
 
 /// All that some view has deleted since the window began and that the trash has not hidden.

@@ -470,6 +470,21 @@ TEST_F(ViewsTest, TheTrashShowsWhatWasDeletedWithinTheWindow) {
   EXPECT_THAT(trash(), IsEmpty());
 }
 
+TEST_F(ViewsTest, WhatCameBackAndIsDeletedAgainIsInTheTrashAgain) {
+  deliver({"a", "b"});
+  remove(View::kDefault, {1, 2});
+  remove(View::kTrash, {1, 2});
+  UndeleteRequest first;
+  first.uids = {store->list(kAccount, View::kDefault)->front().uid};
+  EXPECT_EQ(store->undelete(kAccount, View::kDefault, first)->size(), 1U);
+  EXPECT_THAT(trash(), IsEmpty());
+  remove(View::kDefault, {1});
+  EXPECT_THAT(trash(), ElementsAre("a"));
+  disk.set_content(log_paths("/data", kAccount).index, "");
+  store.reopen();
+  EXPECT_THAT(trash(), ElementsAre("a"));
+}
+
 TEST_F(ViewsTest, TheTrashKeepsBytesForTheWindowUnlessItPurges) {
   deliver({std::string(70'000, 'a')});
   remove(View::kDefault, {1});
@@ -479,6 +494,17 @@ TEST_F(ViewsTest, TheTrashKeepsBytesForTheWindowUnlessItPurges) {
   EXPECT_EQ(kept(), 1U);
   upkeep(kWindow, true);
   EXPECT_EQ(kept(), 0U);
+}
+
+TEST_F(ViewsTest, OneProcessHasTheTrashThoughTheLogWasReplaced) {
+  deliver({std::string(70'000, 'a'), "b"});
+  TestStore other(disk);
+  EXPECT_EQ(other.texts().size(), 2U);
+  remove(View::kDefault, {1});
+  EXPECT_GT(upkeep().reclaimed_bytes, 0U);
+  const auto session = store->open_trash(kAccount, kWindow);
+  ASSERT_TRUE(session);
+  EXPECT_EQ(other->open_trash(kAccount, kWindow).error().code, Errc::kBusy);
 }
 
 TEST_F(ViewsTest, OfSeveralProcessesOneSeesWhatTheOtherMade) {

@@ -10,6 +10,9 @@ void History::change(View view, const RecordContent& content, WallTime time) {
   mark(track.deleted, content.deletions, time);
   mark(track.retrieved, content.retrievals, time);
   mark(track.deleted, content.undeletions, kNever);
+  // What came back and is deleted again shall be found in the trash again.
+  if (const auto trash = tracks_.find(View::kTrash); trash != tracks_.end())
+    mark(trash->second.deleted, content.undeletions, kNever);
   if (!content.in_every_view) return;
   for (const View other : views_.live())
     if (!views_.is_of_copy(other)) mark(tracks_[other].deleted, content.deletions, time);

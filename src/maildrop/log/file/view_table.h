@@ -31,7 +31,7 @@ class ViewTable {
   void mention(View view);
 
   [[nodiscard]] bool is_live(View view) const;
-  /// What it sees waits for a copy's target: nobody reads it.
+  /// What it sees waits for a copy's target; it has no reader.
   [[nodiscard]] bool is_of_copy(View view) const;
   [[nodiscard]] bool has_copies() const;
   /// Those that were made in words for readers: what a limit of views means.
