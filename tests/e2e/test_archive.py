@@ -1,5 +1,5 @@
-"""The archive account: every accepted mail is in it first, once, with its whole envelope; and a mail
-that it does not take reaches no recipient."""
+"""The archive account: every accepted mail is in it first, once, with its whole envelope; and a
+mail that it does not take reaches no recipient."""
 
 import json
 import re
