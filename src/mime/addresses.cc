@@ -55,6 +55,7 @@ std::string plain_address(std::string_view inside) {
 /// The length of the quoted string that is the local part of what stands behind "<"; else 0.
 std::size_t quoted_local_part(std::string_view inside) {
   if (!inside.starts_with('"')) return 0;
+  // It counts only where an "@" follows; other quotes stand in a name, and must not hide a ">".
   for (std::size_t i = 1; i < inside.size(); ++i) {
     if (inside[i] == '\\') {
       ++i;
@@ -158,6 +159,7 @@ class Reader {
   }
 
   void quoted() {
+    // Looked for once: a field of quotes without an end would be read again from each of them.
     if (!quotes_end_) return;
     std::string text;
     for (std::size_t i = 1; i < rest_.size(); ++i) {
@@ -206,6 +208,7 @@ class Reader {
 
   /// <address>; one that does not end goes to the next comma.
   void brackets() {
+    // Bounded: a bracket that never ends must not take the field with all its addresses.
     const std::string_view front = rest_.substr(0, kAddressBytesMax);
     const std::size_t quoted = quoted_local_part(front.substr(1));
     std::size_t end = std::min(front.find('>', 1 + quoted), front.size());
@@ -239,6 +242,7 @@ class Reader {
     if (!is_name) return add(done);
     // Perhaps a surname before its comma, or a user of this machine.
     names_.emplace_back(trim_blanks(done.words.empty() ? done.comment : done.words));
+    // More in a row than one person has are users, each of them one.
     if (names_.size() > kNamesMax) flush_names();
   }
 
@@ -287,10 +291,12 @@ class Reader {
 /// Reads of `field`, which is UTF-8.
 std::vector<Mailbox> mailboxes_of(std::string_view field) {
   std::vector<Mailbox> read = Reader(field).read();
+  // Decoded after it was taken apart: an encoded comma belongs to a name.
   for (Mailbox& mailbox : read) {
     mailbox.name = decode_text(mailbox.name);
     mailbox.address = decode_text(mailbox.address);
   }
+  // Two commas in a row are usual, and name no one.
   std::erase_if(read, [](const Mailbox& one) { return one.name.empty() && one.address.empty(); });
   return read;
 }

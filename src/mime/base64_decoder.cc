@@ -61,10 +61,12 @@ void Base64Decoder::feed(std::string_view octets, std::string& out) {
 void Base64Decoder::finish(std::string& out) {
   if (!line_.empty()) take(line_, true, out);
   line_.clear();
+  // Octets that were sent whole are kept, though the group has no end.
   if (!in_footer_) end_group(out);
 }
 
 void Base64Decoder::take(std::string_view line, bool is_whole, std::string& out) {
+  // Mailing lists put their words behind a part without regard to its encoding.
   if (!in_footer_ && is_whole && has_octets_ && begins_footer(line)) {
     end_group(out);
     in_footer_ = true;
@@ -83,12 +85,14 @@ bool Base64Decoder::begins_footer(std::string_view line) const {
   if (line.empty()) return false;
   const auto foreign = static_cast<std::size_t>(
       std::count_if(line.begin(), line.end(), [](char c) { return value_of(c) < 0 && c != '='; }));
+  // Behind padding the data is over, so that one odd character is enough.
   if (after_padding_) return foreign > 0 || (line.size() % 4 == 1);
   if (!has_blanks_ && is_words(line)) return true;
   return bits_ == 0 ? 4 * foreign >= line.size() : foreign == line.size();
 }
 
 void Base64Decoder::decode(std::string_view octets, std::string& out) {
+  // RFC 2045 s.6.8: characters outside of the alphabet are passed over.
   for (const char c : octets) {
     const signed char value = value_of(c);
     if (value >= 0) {

@@ -14,6 +14,7 @@ std::size_t comment_length(std::string_view text, bool& has_ends) {
       return i + 1;
     }
   }
+  // Remembered for the whole field, which would else be read to its end from every "(".
   has_ends = false;
   return 0;
 }

@@ -97,6 +97,7 @@ class DateReader {
 
   static int value_of(std::string_view digits) {
     int value = 0;
+    // Eight digits fit an int; more are no date, and are refused by their value.
     std::from_chars(digits.data(), digits.data() + std::min<std::size_t>(digits.size(), 8), value);
     return value;
   }
@@ -109,6 +110,7 @@ class DateReader {
     // "T105237"
     if (std::exchange(is_behind_t_, false) && first.size() >= 4 && !fields.hour)
       return hours(first, fields);
+    // Longer numbers are ids or octets of a trace, and say nothing about time.
     if (first.size() > 5) return true;
     if (!fields.hour && first.size() <= 2 && take_separator(':')) return time(first, ':', fields);
     // With the day and the month known, three numbers with dots are a time, but no second one.
@@ -207,6 +209,7 @@ class DateReader {
     fields.day = value_of(first);
     fields.month = value_of(second);
     // With slashes the month comes first, as far as it can.
+    // Slashes are the American way; with dots and signs the day stands first.
     if ((separator == '/' && *fields.day <= 12) || *fields.month > 12)
       std::swap(fields.day, fields.month);
     return true;
@@ -215,6 +218,7 @@ class DateReader {
   void word(Fields& fields) {
     const auto end = std::find_if_not(rest_.begin(), rest_.end(), is_letter);
     const std::string_view word = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
+    // The word is taken in each case, so that an unknown one does not stop the reading.
     rest_.remove_prefix(word.size());
     const int month = month_of(word);
     is_behind_month_ = month != 0;

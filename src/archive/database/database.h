@@ -32,11 +32,12 @@ inline constexpr std::chrono::seconds kDatabasePatience{20};
 
 // KiB of the file in memory, and pages of the log that are written into the file at once, so that a
 // page that changes again and again is written there once. The usual is enough for what is read;
-// rows of many messages in one transaction lie all over the indexes.
+// rows of many messages in one transaction lie all over the indexes: up to 256 MiB of them, and of
+// large pieces of the search index, go through the log alone, and into the file once.
 inline constexpr const char* kUsualCache =
     "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096";
 inline constexpr const char* kLargeCache =
-    "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384";
+    "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 65536";
 
 /// One object a thread; several threads and processes may use the same file.
 class Database : public sql::Connection {

@@ -32,9 +32,6 @@ INSERT INTO search (search, rank) VALUES ('automerge', 0);
 INSERT INTO search (search, rank) VALUES ('crisismerge', 1000);
 INSERT INTO search (search, rank) VALUES ('hashsize', 16777216);
 )sql";
-// Large pieces and what is put together of them, up to 256 MiB, go through the log alone, and into
-// the file once.
-constexpr const char* kLongLog = "PRAGMA wal_autocheckpoint = 65536";
 // FTS5's own.
 constexpr const char* kUsualPieces = R"sql(
 INSERT INTO search (search, rank) VALUES ('crisismerge', 16);
@@ -89,7 +86,6 @@ class Indexing {
     query.reset();
     if (!has_begun && pending_.size() < kMany) return false;
     RESTANTE_CHECKED(database_.run(kLargeCache));
-    RESTANTE_CHECKED(database_.run(kLongLog));
     if (!has_begun) RESTANTE_CHECKED(database_.run(kLargePieces));
     return true;
   }

@@ -113,6 +113,7 @@ Result<Received> Incoming::finish() {
   RESTANTE_CHECK(!finished_);
   form_.finish(pending_);
   RESTANTE_CHECKED(flush());
+  pending_ = std::string();  // Its room: hundreds of finished messages wait for their group's sync.
   received_.sha256 = sum_.finish();
   received_.essence = essence_.finish();
   finished_ = true;

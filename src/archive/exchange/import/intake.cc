@@ -10,12 +10,15 @@
 namespace restante::archive {
 namespace {
 
-constexpr std::size_t kBatch = 64;
+// Messages that are synced together. Each group costs a transaction of outlines, which writes some
+// pages whole however few rows they got.
+constexpr std::size_t kBatch = 256;
 
 /// How many rows go into a transaction. Their keys are checksums: each row changes a page of its
-/// own of an index, so that few at a time would write the index again and again as it grows.
+/// own of an index, so that few at a time would write the index again and again as it grows. Half
+/// of what is there writes it some three times in all. The most is what others wait for a second.
 std::size_t rows_together(std::size_t messages) {
-  return std::clamp<std::size_t>(messages / 4, 1024, 32768);
+  return std::clamp<std::size_t>(messages / 2, 1024, 65536);
 }
 
 std::int64_t now() {
