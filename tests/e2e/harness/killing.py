@@ -88,12 +88,12 @@ def act_and_kill(pid, act, call, number):
     try:
         act()
     finally:
-        was_killed = _has_ended(pid)
+        was_killed = has_ended(pid)
         os.kill(pid, signal.SIGKILL)
         watch.await_end()
     return was_killed
 
 
-def _has_ended(pid):
-    """Its parent need not have heard of it."""
+def has_ended(pid):
+    """Its parent need not have heard of it, and does not by this."""
     return "\nState:\tZ" in pathlib.Path(f"/proc/{pid}/status").read_text()
