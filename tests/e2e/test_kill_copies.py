@@ -59,7 +59,8 @@ class Rounds:
         with contextlib.suppress(Closed, OSError):  # The server is killed meanwhile.
             self.deliver()
         with contextlib.suppress(AssertionError):
-            poll(lambda: has_ended(self.server.pid) or self.accepted <= set(self.seen()), 20, "all copies")
+            poll(lambda: has_ended(self.server.pid) or self.accepted <= set(self.seen()), 20,
+                 "all copies")
 
     def run_one(self):
         call = self.chance.choice(sorted(self.steps))

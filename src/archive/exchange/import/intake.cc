@@ -16,7 +16,8 @@ constexpr std::size_t kBatch = 256;
 
 /// How many rows go into a transaction. Their keys are checksums: each row changes a page of its
 /// own of an index, so that few at a time would write the index again and again as it grows. Half
-/// of what is there writes it some three times in all. A transaction of the most takes about a second.
+/// of what is there writes it some three times in all. The most bounds how long others wait for the
+/// database.
 std::size_t rows_together(std::size_t messages) {
   return std::clamp<std::size_t>(messages / 2, 1024, 65536);
 }
