@@ -106,11 +106,15 @@ std::unique_ptr<Simulation::Posting> Simulation::draw_posting(Account& account) 
 
   // A unique id may be refused when an unheard delivery may have it, or damage hid one.
   posting->is_taken = uid && account.model.uids.contains(*uid);
-  const bool may_be_taken =
-      posting->is_taken ||
-      (uid && std::ranges::any_of(account.model.messages,
-                                  [&](const MessageFacts& m) { return m.imported == uid; }));
-  if (uid && !is_valid(*uid)) posting->expected.push_back(Errc::kSyntax);
+  const bool is_imported =
+      uid && std::ranges::any_of(account.model.messages,
+                                 [&](const MessageFacts& m) { return m.imported == uid; });
+  const bool may_be_taken = posting->is_taken || is_imported;
+  // One that the maildrop has made itself is refused by its form.
+  const auto given = uid ? account.model.uids.find(*uid) : account.model.uids.end();
+  const bool is_own =
+      given != account.model.uids.end() && account.model.messages.at(given->second).imported != uid;
+  if (uid && (is_own || !is_valid(*uid))) posting->expected.push_back(Errc::kSyntax);
   if (may_be_taken) posting->expected.push_back(Errc::kExists);
   if (source_fails) posting->expected.push_back(Errc::kIo);
   return posting;
