@@ -124,6 +124,7 @@ def locked(database):
 
 def test_a_burst_of_logins_at_a_slow_postgresql(make_server, database):
     server = make_server({"accounts": postgresql_accounts(database)})
+    server.logged(r"accounts\.postmaster")  # The server's own question of the start has its answer.
 
     def waiting():
         return int(database.sql(WAITING).split("n=")[1].split()[0])
