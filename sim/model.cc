@@ -45,9 +45,10 @@ void Model::acknowledge(const Change& change) {
     after.insert(std::move(next));
   }
   worlds_ = std::move(after);
-  // What one view has deleted says nothing of what others have.
+  // What one view has deleted says nothing of what others have; the trash is beside all of them.
+  const bool is_of_one = !change.is_of_views() && change.view != View::kTrash;
   const bool says_all = change.kind == Change::Kind::kDeliver || change.everywhere ||
-                        (!change.is_of_views() && std::ranges::all_of(worlds_, &World::is_alone));
+                        (is_of_one && std::ranges::all_of(worlds_, &World::is_alone));
   if (says_all)
     for (const MessageId id : change.ids) messages[id].loose = false;
   if (was_written) unsettled_.clear();
