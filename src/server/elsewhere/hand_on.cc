@@ -3,6 +3,8 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "base/ascii.h"
 #include "base/limits.h"
@@ -91,14 +93,13 @@ net::Task<Status> perform(Talk& talk, smtp::MailClient& client, smtp::MailClient
 }
 
 net::Task<Status> run(Talk& talk, smtp::MailClient& client, smtp::MailRequest request) {
-  bool is_given = false;
+  std::optional<smtp::MailRequest> to_give = std::move(request);
   for (;;) {
     const auto step = client.advance(talk.connection.input());
     if (step == smtp::MailClient::Step::kOver) co_return ok();
     if (step == smtp::MailClient::Step::kReady) {
-      if (is_given) break;
-      is_given = true;
-      client.next(std::move(request));
+      if (!to_give) break;
+      client.next(*std::exchange(to_give, std::nullopt));
       continue;
     }
     const Status status = co_await perform(talk, client, step);
