@@ -29,7 +29,7 @@ bool is_token(std::string_view text) {
 bool is_value(std::string_view text) {
   const auto fits = [](char c) {
     return (is_ascii(c) && !is_control(c)) || c == '\t' || c == '\r' || c == '\n';
-  // It may be a line of an HTTP header that the client passes on, blanks and line ends included.
+    // It may be a line of an HTTP header that the client passes on, blanks and line ends included.
   };
   return std::all_of(text.begin(), text.end(), fits);
 }
