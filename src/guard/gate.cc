@@ -363,8 +363,8 @@ std::vector<Offender> Gate::worst(std::size_t count, Moment now) const {
   std::vector<Offender> out;
   state_->addresses.for_each([&](const Address& address) {
     const Offender offender{address.source, address.faults.count(now), address.refusals};
-    if (offender.failed_logins != 0 || offender.refusals != 0) out.push_back(offender);
     // Addresses that have done nothing wrong fill the table, and are of no interest.
+    if (offender.failed_logins != 0 || offender.refusals != 0) out.push_back(offender);
   });
   const auto is_worse = [](const Offender& a, const Offender& b) {
     return a.failed_logins + a.refusals > b.failed_logins + b.refusals;

@@ -28,8 +28,8 @@ bool is_token(std::string_view text) {
 /// value of RFC 7628 s.3.1.
 bool is_value(std::string_view text) {
   const auto fits = [](char c) {
-    return (is_ascii(c) && !is_control(c)) || c == '\t' || c == '\r' || c == '\n';
     // It may be a line of an HTTP header that the client passes on, blanks and line ends included.
+    return (is_ascii(c) && !is_control(c)) || c == '\t' || c == '\r' || c == '\n';
   };
   return std::all_of(text.begin(), text.end(), fits);
 }
