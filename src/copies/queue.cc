@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sql/version.h"
+
 namespace restante::copies {
 namespace {
 
@@ -19,19 +21,6 @@ PRAGMA user_version = 1;
 )";
 constexpr const char* kColumns =
     "SELECT account, label, uid, tries, first, next, is_set_aside, is_told, reason FROM setback ";
-
-Result<std::int64_t> version_of(sql::Connection& connection) {
-  RESTANTE_TRY(auto statement, connection.prepare("PRAGMA user_version"));
-  RESTANTE_CHECKED(statement.step());
-  return statement.number(0);
-}
-
-Status make_table(sql::Connection& connection) {
-  RESTANTE_TRY(auto transaction, connection.begin());
-  RESTANTE_TRY(const std::int64_t version, version_of(connection));  // Another was faster.
-  if (version == 0) RESTANTE_CHECKED(connection.run(kSchema));
-  return transaction->commit();
-}
 
 std::int64_t to_stored(WallTime time) { return time.time_since_epoch().count(); }
 WallTime from_stored(std::int64_t number) { return WallTime(std::chrono::milliseconds(number)); }
@@ -64,8 +53,8 @@ Result<Queue> Queue::open(const fs::path& file) {
   fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write, ignored);
   // A lost row is one more try.
   RESTANTE_CHECKED(connection.run("PRAGMA synchronous=NORMAL"));
-  RESTANTE_TRY(const std::int64_t version, version_of(connection));
-  if (version == 0) RESTANTE_CHECKED(make_table(connection));
+  RESTANTE_TRY(const std::int64_t version, sql::version_of(connection));
+  if (version == 0) RESTANTE_CHECKED(sql::make_tables(connection, kSchema));
   return prepared(std::move(connection), true);
 }
 
@@ -77,7 +66,7 @@ Result<Queue> Queue::open_to_read(const fs::path& file) {
 }
 
 Result<Queue> Queue::prepared(sql::Connection connection, bool writes) {
-  RESTANTE_TRY(const std::int64_t version, version_of(connection));
+  RESTANTE_TRY(const std::int64_t version, sql::version_of(connection));
   if (version == 0) return Error(Errc::kNotFound, "the queue of copies is empty");
   if (version > kVersion) return Error(Errc::kState, "a newer version wrote the queue of copies");
   Queue out(std::move(connection));

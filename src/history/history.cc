@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 
+#include "sql/version.h"
+
 namespace restante::history {
 namespace {
 
@@ -26,24 +28,11 @@ constexpr const char* kAddPoint =
     "INSERT INTO points (resolution, began, measure, value) VALUES (?1, ?2, ?3, ?4) "
     "ON CONFLICT DO UPDATE SET value = ";
 
-Result<std::int64_t> version_of(sql::Connection& connection) {
-  RESTANTE_TRY(auto statement, connection.prepare("PRAGMA user_version"));
-  RESTANTE_CHECKED(statement.step());
-  return statement.number(0);
-}
-
 Status check_whole(sql::Connection& connection) {
   RESTANTE_TRY(auto statement, connection.prepare("PRAGMA quick_check(1)"));
   RESTANTE_CHECKED(statement.step());
   if (statement.text(0) == "ok") return ok();
   return Error(Errc::kCorrupt, std::string(statement.text(0)));
-}
-
-Status make_tables(sql::Connection& connection) {
-  RESTANTE_TRY(auto transaction, connection.begin());
-  RESTANTE_TRY(const std::int64_t version, version_of(connection));  // Another was faster.
-  if (version == 0) RESTANTE_CHECKED(connection.run(kSchema));
-  return transaction->commit();
 }
 
 }  // namespace
@@ -58,8 +47,8 @@ Result<History> History::open(const fs::path& file) {
   RESTANTE_CHECKED(connection.run("PRAGMA wal_autocheckpoint=500"));
   RESTANTE_CHECKED(connection.run("PRAGMA journal_size_limit=1000000"));
   RESTANTE_CHECKED(check_whole(connection));
-  RESTANTE_TRY(const std::int64_t version, version_of(connection));
-  if (version == 0) RESTANTE_CHECKED(make_tables(connection));
+  RESTANTE_TRY(const std::int64_t version, sql::version_of(connection));
+  if (version == 0) RESTANTE_CHECKED(sql::make_tables(connection, kSchema));
   return prepared(std::move(connection), true);
 }
 
@@ -72,7 +61,7 @@ Result<History> History::open_to_read(const fs::path& file) {
 }
 
 Result<History> History::prepared(sql::Connection connection, bool writes) {
-  RESTANTE_TRY(const std::int64_t version, version_of(connection));
+  RESTANTE_TRY(const std::int64_t version, sql::version_of(connection));
   if (version == 0) return Error(Errc::kNotFound, "there is no history yet");
   if (version > kVersion) return Error(Errc::kState, "a newer version keeps this history");
   History out(std::move(connection));

@@ -13,8 +13,6 @@ namespace {
 
 using Kind = CopyVerdict::Kind;
 
-// How soon a copy that restantectl makes, pauses or removes counts.
-constexpr auto kRefreshTime = std::chrono::seconds(2);
 // What comes by another program than this server is found by the next visit.
 constexpr auto kVisitTime = std::chrono::minutes(15);
 
@@ -44,18 +42,21 @@ bool is_for_ever(const CopyVerdict& verdict) {
 }  // namespace
 
 Result<std::unique_ptr<Copies>> Copies::make(Services& services, const SettingsHolder& settings,
-                                             std::unique_ptr<CopyTargets> targets) {
+                                             std::unique_ptr<CopyTargets> targets,
+                                             std::chrono::milliseconds refresh) {
   RESTANTE_TRY(auto stop, net::StopSignal::create());
   return std::unique_ptr<Copies>(
-      new Copies(services, settings, std::move(targets), std::move(stop)));
+      new Copies(services, settings, std::move(targets), std::move(stop), refresh));
 }
 
 Copies::Copies(Services& services, const SettingsHolder& settings,
-               std::unique_ptr<CopyTargets> targets, net::StopSignal stop)
+               std::unique_ptr<CopyTargets> targets, net::StopSignal stop,
+               std::chrono::milliseconds refresh)
     : services_(services),
       settings_(settings),
       targets_(std::move(targets)),
-      stop_(std::move(stop)) {}
+      stop_(std::move(stop)),
+      refresh_time_(refresh) {}
 
 Status Copies::start() {
   while (threads_.size() < kCopyThreads) {
@@ -111,14 +112,14 @@ void Copies::run() {
       refresh();
       lock.lock();
       is_refreshed_ = false;
-      refresh_due_ = std::chrono::steady_clock::now() + kRefreshTime;
+      refresh_due_ = std::chrono::steady_clock::now() + refresh_time_;
       changed_.notify_all();
     } else if (const auto account = take_due(now)) {
       lock.unlock();
       visit(*account);
       lock.lock();
     } else {
-      Time until = is_refreshed_ ? now + kRefreshTime : refresh_due_;
+      Time until = is_refreshed_ ? now + refresh_time_ : refresh_due_;
       if (!order_.empty()) until = std::min(until, order_.begin()->first);
       changed_.wait_until(lock, until);
     }
@@ -127,17 +128,18 @@ void Copies::run() {
 
 void Copies::refresh() {
   auto all = services_.directory.copies();
-  if (!all) {
-    // What is known holds on: mail that goes out a little too long harms less than none.
-    spdlog::warn("copies kept as they were reason={}", for_log(all.error().message()));
-    return;
-  }
-  if (all->empty() && !has_copies_) return;
-  if (const Status opened = open_queue(); !opened) {
-    spdlog::error("copies wait reason={}", for_log(opened.error().message()));
-    return;
-  }
+  // What is known holds on: mail that goes out a little too long harms less than none.
+  if (!all) return complain("copies kept as they were", all.error());
+  if (all->empty() && !has_copies_) return complaint_.clear();
+  if (const Status opened = open_queue(); !opened) return complain("copies wait", opened.error());
+  complaint_.clear();
   take_list(std::move(*all));
+}
+
+void Copies::complain(std::string_view what, const Error& error) {
+  std::string complaint = fmt::format("{} reason={}", what, for_log(error.message()));
+  if (complaint != complaint_) spdlog::warn("{}", complaint);
+  complaint_ = std::move(complaint);
 }
 
 Status Copies::open_queue() {
@@ -161,7 +163,6 @@ void Copies::take_list(std::vector<accounts::AccountCopy> all) {
   }
   const Time now = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);
-  has_copies_ = !by_account.empty();
   for (auto& [account, list] : by_account) {
     Account& state = accounts_[account];
     if (state.copies == list) continue;
@@ -185,6 +186,8 @@ void Copies::take_list(std::vector<accounts::AccountCopy> all) {
     if (is_gone) order_.erase({each.second.due, each.first});
     return is_gone;
   });
+  // One that a thread is at goes with the next list.
+  has_copies_ = !accounts_.empty();
 }
 
 void Copies::visit(const std::string& account) {
@@ -213,7 +216,9 @@ CopyVisitResult Copies::visit_copies(const CopiedAccount& account) {
   if (!found || lives_elsewhere(services_, *found)) {
     const std::string why = found ? "the account lives elsewhere" : found.error().message();
     spdlog::warn("copies wait account={} reason={}", for_log(account.name), for_log(why));
-    return {services_.clock.now() + kFirstCopyWait, {}};
+    // Only an account that cannot be asked may be there in a minute.
+    const bool may_pass = !found && found.error().code != Errc::kNotFound;
+    return {services_.clock.now() + (may_pass ? kFirstCopyWait : kLongestCopyWait), {}};
   }
   const SettingsPtr settings = settings_.get();
   const copies::Settings& rules = settings->config.copies;

@@ -30,9 +30,11 @@ inline constexpr std::size_t kCopyThreads = 4;
 /// Callable from any thread.
 class Copies : public MailWatcher {
  public:
-  /// `services` and `settings` are not owned and outlive it. Errors: kLimit.
-  static Result<std::unique_ptr<Copies>> make(Services& services, const SettingsHolder& settings,
-                                              std::unique_ptr<CopyTargets> targets);
+  /// `services` and `settings` are not owned and outlive it. `refresh`: how soon a change of the
+  /// accounts' copies counts. Errors: kLimit.
+  static Result<std::unique_ptr<Copies>> make(
+      Services& services, const SettingsHolder& settings, std::unique_ptr<CopyTargets> targets,
+      std::chrono::milliseconds refresh = std::chrono::seconds(2));
   ~Copies() override { stop(); }
   Copies(const Copies&) = delete;
   Copies& operator=(const Copies&) = delete;
@@ -66,11 +68,12 @@ class Copies : public MailWatcher {
   };
 
   Copies(Services& services, const SettingsHolder& settings, std::unique_ptr<CopyTargets> targets,
-         net::StopSignal stop);
+         net::StopSignal stop, std::chrono::milliseconds refresh);
 
   void wake(const std::string& account);
   void run();
   void refresh();
+  void complain(std::string_view what, const Error& error);
   Status open_queue();
   void take_list(std::vector<accounts::AccountCopy> all);
   /// Under the mutex.
@@ -89,6 +92,8 @@ class Copies : public MailWatcher {
   const SettingsHolder& settings_;
   std::unique_ptr<CopyTargets> targets_;
   net::StopSignal stop_;
+  const std::chrono::milliseconds refresh_time_;
+  std::string complaint_;  ///< Of the last refresh; its thread's. Said once, and not each time.
   std::atomic<bool> has_copies_{false};
   std::unique_ptr<SharedQueue> queue_;  ///< By the thread that refreshes; then by all.
 

@@ -256,7 +256,9 @@ void CopyVisit::again_at(WallTime time) {
 
 void CopyVisit::note_trouble(Waiting& waiting, const Error& error) {
   waiting.state.trouble = error.message();
-  again_at(parts_.clock.now() + kShortWait);
+  // A view that is not there does not come by itself: the copy is made anew then, and known anew.
+  const bool is_missing = error.code == Errc::kNotFound;
+  again_at(parts_.clock.now() + (is_missing ? kLongestCopyWait : kShortWait));
   if (error.code == Errc::kBusy) return;
   spdlog::error("copy waits account={} copy={} reason={}", for_log(account_.name),
                 waiting.copy->label, for_log(error.message()));

@@ -87,7 +87,7 @@ class Visit : public ::testing::Test {
         queue_,
         *targets_,
         clock_,
-        0,
+        rate_,
         5 * 24h,
         [this](const copies::Target& target) -> Result<std::unique_ptr<CopySession>> {
           if (target.host == "unknown.test") return Error(Errc::kState, "not configured");
@@ -117,6 +117,7 @@ class Visit : public ::testing::Test {
   std::map<std::string, FakeTarget> targets_by_host_;
   std::vector<Kind> told_;
   bool stopped_ = false;
+  std::uint32_t rate_ = 0;
 };
 
 TEST_F(Visit, NewMailGoesOutOnceWithItsSender) {
@@ -205,6 +206,15 @@ TEST_F(Visit, ATargetThatIsNotConfiguredSaysSo) {
   const auto result = visit();
   EXPECT_EQ(result.states.at(0).trouble, "not configured");
   EXPECT_EQ(waiting("unknown"), 1U);
+}
+
+TEST_F(Visit, TheRateOfATargetHolds) {
+  rate_ = 1;
+  add_copy("copy");
+  deliver("one");
+  deliver("two");
+  EXPECT_EQ(visit().next, clock_.now() + 5s);
+  EXPECT_EQ(target("copy").mails.size(), 1U);
 }
 
 TEST_F(Visit, APausedCopyWaits) {
@@ -302,6 +312,12 @@ TEST_F(Visit, AViewOfALoginIsLeftAlone) {
   const auto result = visit();
   EXPECT_THAT(target("phone").mails, IsEmpty());
   EXPECT_THAT(result.states.at(0).trouble, HasSubstr("another's"));
+}
+
+TEST_F(Visit, AViewThatIsMissingIsAskedForSeldom) {
+  deliver("one");
+  account_.copies.push_back({"copy", "lmtp:copy.test:24"});
+  EXPECT_EQ(visit().next, clock_.now() + 1h);
 }
 
 TEST_F(Visit, NothingIsBegunWhenTheServerStops) {
